@@ -1,0 +1,14 @@
+#pragma once
+
+#include <vidcv/cli/command.hpp>
+
+namespace vidcv {
+
+class ConfigCommand : public Command {
+ public:
+  std::string_view name() const override { return "config"; }
+  void declare(CLI::App& app) override;
+  void run(Report& report) override;
+};
+
+}  // namespace vidcv

@@ -1,0 +1,108 @@
+#include <vidcv/cli/command.hpp>
+#include <vidcv/core/error.hpp>
+#include <vidcv/core/files.hpp>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <string>
+#include <string_view>
+
+namespace {
+
+using std::filesystem::path;
+
+constexpr int k_exit_failed = 1;
+constexpr int k_exit_usage = 2;
+
+struct CommandLine {
+  std::string_view name;
+  std::string_view does;
+};
+
+constexpr std::array<CommandLine, 7> k_commands = {{
+    {"sample", "choose the frames of each clip that are worth looking at"},
+    {"embed", "turn frames and pictures into vectors, in a database or on stdout"},
+    {"asset", "add, list and remove the things to look for"},
+    {"appear", "say which asset is seen in which clip, when and how surely"},
+    {"compare", "the cosine of two pictures"},
+    {"migrate", "create a database or bring an existing one up to date"},
+    {"config", "the effective settings, and where each comes from"},
+}};
+
+void print_help(std::FILE* out)
+{
+  fmt::print(
+      out,
+      "vidcv says which known things are seen in which videos, and when.\n\nUsage: vidcv COMMAND [OPTIONS] ...\n\n");
+  for (const auto& [name, does] : k_commands) { fmt::print(out, "  {:<8} {}\n", name, does); }
+  fmt::print(out,
+             "\n  help [COMMAND]   this text, or a command's own\n  --version        the versions of vidcv and its "
+             "libraries\n\n"
+             "Example:\n"
+             "  vidcv asset add --db film.db CAR car.jpg\n"
+             "  vidcv appear --db film.db --model model.pt clips/\n");
+}
+
+/// Beside the driver in the build tree, in libexec once installed. Empty if it is in neither.
+path find_program(std::string_view command)
+{
+  const path here = vidcv::program_folder();
+  const std::string name = fmt::format("vidcv-{}", command);
+  for (const path& candidate : {here / name, here / "../libexec/vidcv" / name}) {
+    if (::access(candidate.c_str(), X_OK) == 0) { return candidate; }
+  }
+  return {};
+}
+
+/// Becomes the program of `command`; returns only with the exit code of a failure.
+int become(std::string_view command, char** arguments)
+{
+  const bool is_word = command.find('/') == std::string_view::npos;
+  const path program = is_word ? find_program(command) : path();
+  if (program.empty()) {
+    fmt::print(stderr, "vidcv: {}: no such command (see vidcv help)\n", command);
+    return k_exit_usage;
+  }
+  ::execv(program.c_str(), arguments);
+  fmt::print(stderr, "vidcv: {}: {}\n", program.native(), vidcv::system_cause(errno));
+  return k_exit_failed;
+}
+
+/// The program that is linked with every library knows all versions.
+int print_version()
+{
+  std::string name = "vidcv-embed";
+  std::string option = "--version";
+  std::array<char*, 3> arguments = {name.data(), option.data(), nullptr};
+  return become("embed", arguments.data());
+}
+
+int help(int argc, char** argv)
+{
+  if (argc < 3) {
+    print_help(stdout);
+    return 0;
+  }
+  std::string option = "--help";
+  std::array<char*, 3> arguments = {argv[2], option.data(), nullptr};
+  return become(argv[2], arguments.data());
+}
+
+}  // namespace
+
+int main(int argc, char** argv)
+{
+  const std::string_view command = argc > 1 ? argv[1] : "";
+  if (command.empty()) {
+    print_help(stderr);
+    return k_exit_usage;
+  }
+  if (command == "--help" || command == "-h") { return help(2, argv); }
+  if (command == "help") { return help(argc, argv); }
+  if (command == "--version") { return print_version(); }
+  return become(command, argv + 1);
+}

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include <optional>
+#include <string_view>
+
+namespace vidcv {
+
+template <typename T>
+nlohmann::ordered_json or_null(const std::optional<T>& value)
+{
+  return value ? nlohmann::ordered_json(*value) : nlohmann::ordered_json(nullptr);
+}
+
+/// `path`, and `path_base64` beside it where the path is no UTF-8.
+void set_path(nlohmann::ordered_json& value, std::string_view path);
+
+}  // namespace vidcv

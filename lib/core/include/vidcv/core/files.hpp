@@ -1,0 +1,26 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace vidcv {
+
+/// The folder of the running program, so that all that belongs to it is found beside it.
+std::filesystem::path program_folder();
+
+/// Where `name` (a path below the prefix's lib folder, such as `vidcv/vidcv-torch.so`) may be, nearest first: programs
+/// live in PREFIX/bin and PREFIX/libexec/vidcv, and the build tree has the shape of a prefix.
+std::vector<std::filesystem::path> library_candidates(const std::filesystem::path& name);
+
+/// Replaces `file` by `bytes` as one act: readers see the old file or the new one, never half of it.
+/// @throws StoreError
+void write_file_atomically(const std::filesystem::path& file, std::span<const std::byte> bytes);
+
+/// The whole of a regular file of at most `limit` bytes.
+/// @throws InputError
+std::string read_file(const std::filesystem::path& file, std::size_t limit);
+
+}  // namespace vidcv

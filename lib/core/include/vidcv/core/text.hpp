@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace vidcv {
+
+/// Whether `bytes` is well-formed UTF-8 (no overlong forms, no surrogates, at most U+10FFFF).
+bool is_utf8(std::string_view bytes) noexcept;
+
+/// `bytes` with control characters and backslashes written as C escapes, so that it stays on one line and in one
+/// column.
+std::string one_line(std::string_view bytes);
+
+/// UTF-8 that holds any path: well-formed text as it is, but `%` as `%25` once another byte had to become `%XX`.
+std::string percent_escaped(std::string_view bytes);
+
+/// Base64 with padding, on one line.
+std::string base64(std::span<const std::byte> bytes);
+
+/// The parts of `text` between `separator`s; empty text has none.
+std::vector<std::string> split(std::string_view text, char separator);
+
+/// The whole of `text` as a number; nothing if any of it is something else, or if it is not finite.
+std::optional<double> parse_double(std::string_view text) noexcept;
+std::optional<long long> parse_integer(std::string_view text) noexcept;
+
+/// A time of `12.5`, `00:07` or `01:02:03.250` in seconds; nothing if it is none.
+std::optional<double> parse_time(std::string_view text);
+
+}  // namespace vidcv

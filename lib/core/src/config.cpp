@@ -1,0 +1,220 @@
+#include <vidcv/core/config.hpp>
+
+#include <vidcv/core/error.hpp>
+#include <vidcv/core/text.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cstdlib>
+
+namespace vidcv {
+namespace {
+
+constexpr std::array<std::string_view, 2> k_policies = {"budget", "reference"};
+constexpr double k_day_s = 86400;
+
+const std::array<Setting, k_key_count> k_settings = {{
+    {Key::clip_similarity_threshold,
+     "cv_analysis",
+     "clip_similarity_threshold",
+     "--threshold",
+     0.65,
+     -1,
+     1,
+     {},
+     "cosine from which a frame shows an asset"},
+    {Key::motion_delta_threshold,
+     "cv_analysis",
+     "motion_delta_threshold",
+     "--motion-threshold",
+     0.15,
+     0,
+     1,
+     {},
+     "share of pixels that must change for a motion frame"},
+    {Key::max_frames_per_clip,
+     "cv_analysis",
+     "max_frames_per_clip",
+     "--max-frames",
+     std::int64_t{8},
+     1,
+     64,
+     {},
+     "frames kept per clip"},
+    {Key::quality_gate_threshold,
+     "cv_analysis",
+     "quality_gate_threshold",
+     "--quality-gate",
+     5.0,
+     0,
+     10,
+     {},
+     "quality above which a new detection may become an asset"},
+    {Key::face_match_threshold,
+     "cv_analysis",
+     "face_match_threshold",
+     "--face-threshold",
+     0.6,
+     -1,
+     1,
+     {},
+     "cosine from which two faces are the same person"},
+    {Key::policy, "sampling", "policy", "--policy", std::string("budget"), 0, 0, k_policies,
+     "which frames are kept: budget, or reference as the Python service does"},
+    {Key::model, "encoder", "model", "--model", std::string(), 0, 0, {}, "the vidcv model file"},
+    {Key::device, "encoder", "device", "--device", std::string("auto"), 0, 0, {}, "auto, cpu, cuda or cuda:N"},
+    {Key::threads,
+     "encoder",
+     "threads",
+     "--threads",
+     std::int64_t{0},
+     0,
+     256,
+     {},
+     "threads for decoding and encoding; 0 for one per processor"},
+    {Key::batch, "encoder", "batch", "--batch", std::int64_t{8}, 1, 256, {}, "pictures per forward pass"},
+    {Key::busy_timeout,
+     "database",
+     "busy_timeout",
+     "--busy-timeout",
+     30.0,
+     0,
+     k_day_s,
+     {},
+     "seconds to wait for a database that another program holds"},
+}};
+
+std::string described(const Setting& which)
+{
+  if (!which.choices.empty()) { return fmt::format("one of {}", fmt::join(which.choices, ", ")); }
+  if (std::holds_alternative<std::string>(which.fallback)) { return "text"; }
+  const char* kind = std::holds_alternative<std::int64_t>(which.fallback) ? "a whole number" : "a number";
+  return fmt::format("{} from {} to {}", kind, which.low, which.high);
+}
+
+std::string shown(const SettingValue& value)
+{
+  return std::visit([](const auto& v) { return fmt::format("{}", v); }, value);
+}
+
+bool in_range(const Setting& which, const SettingValue& value)
+{
+  if (const auto* text = std::get_if<std::string>(&value)) {
+    return which.choices.empty() || std::ranges::find(which.choices, *text) != which.choices.end();
+  }
+  const auto* whole = std::get_if<std::int64_t>(&value);
+  const double number = whole != nullptr ? static_cast<double>(*whole) : std::get<double>(value);
+  return number >= which.low && number <= which.high;
+}
+
+[[noreturn]] void refuse(const Setting& which, std::string_view value, std::string_view origin)
+{
+  throw UsageError(origin, which.name, fmt::format("{} is not {}", one_line(value), described(which)));
+}
+
+/// `text` as a value of the type that the setting has.
+std::optional<SettingValue> parsed(const Setting& which, std::string_view text)
+{
+  if (std::holds_alternative<std::string>(which.fallback)) { return std::string(text); }
+  if (std::holds_alternative<double>(which.fallback)) { return parse_double(text); }
+  if (const auto whole = parse_integer(text)) { return std::int64_t{*whole}; }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::string Setting::variable() const
+{
+  std::string name_in_capitals;
+  std::ranges::transform(name, std::back_inserter(name_in_capitals),
+                         [](char c) { return static_cast<char>(std::toupper(c)); });
+  return "VIDCV_" + name_in_capitals;
+}
+
+std::span<const Setting> settings()
+{
+  return k_settings;
+}
+
+const Setting& setting(Key key)
+{
+  return k_settings.at(static_cast<std::size_t>(key));
+}
+
+Config::Config()
+{
+  for (const Setting& which : k_settings) { entry(which.key) = {which.fallback, "default"}; }
+}
+
+Config Config::load(const std::optional<std::filesystem::path>& named)
+{
+  Config config;
+  if (const auto own = user_config_file(); own && std::filesystem::exists(*own)) { config.merge_file(*own, true); }
+  if (named) {
+    config.merge_file(*named, true);
+  } else if (std::filesystem::exists("vidcv.toml")) {
+    config.merge_file("vidcv.toml", false);
+  }
+  for (const Setting& which : k_settings) {
+    if (const char* text = std::getenv(which.variable().c_str())) { config.set(which.key, text, which.variable()); }
+  }
+  return config;
+}
+
+void Config::set(Key key, std::string_view text, std::string_view origin)
+{
+  const Setting& which = setting(key);
+  auto value = parsed(which, text);
+  if (!value) { refuse(which, text, origin); }
+  store(which, std::move(*value), origin);
+}
+
+void Config::store(const Setting& which, SettingValue value, std::string_view origin)
+{
+  if (!in_range(which, value)) { refuse(which, shown(value), origin); }
+  entry(which.key) = {std::move(value), std::string(origin)};
+}
+
+double Config::number(Key key) const
+{
+  return std::get<double>(entry(key).value);
+}
+std::int64_t Config::integer(Key key) const
+{
+  return std::get<std::int64_t>(entry(key).value);
+}
+const std::string& Config::text(Key key) const
+{
+  return std::get<std::string>(entry(key).value);
+}
+const std::string& Config::origin(Key key) const
+{
+  return entry(key).origin;
+}
+
+std::string Config::literal(Key key) const
+{
+  const SettingValue& value = entry(key).value;
+  if (const auto* text = std::get_if<std::string>(&value)) { return fmt::format("\"{}\"", one_line(*text)); }
+  if (const auto* number = std::get_if<double>(&value)) {
+    const std::string digits = fmt::format("{}", *number);
+    return digits.find_first_of(".e") == std::string::npos ? digits + ".0" : digits;
+  }
+  return shown(value);
+}
+
+std::optional<std::filesystem::path> user_config_file()
+{
+  const auto folder = [](const char* variable) -> std::optional<std::filesystem::path> {
+    const char* value = std::getenv(variable);
+    // The XDG specification: a relative path is invalid and ignored.
+    return value != nullptr && value[0] == '/' ? std::optional<std::filesystem::path>(value) : std::nullopt;
+  };
+  if (const auto base = folder("XDG_CONFIG_HOME")) { return *base / "vidcv" / "config.toml"; }
+  if (const auto home = folder("HOME")) { return *home / ".config" / "vidcv" / "config.toml"; }
+  return std::nullopt;
+}
+
+}  // namespace vidcv

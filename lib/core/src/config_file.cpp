@@ -1,0 +1,97 @@
+#include <vidcv/core/config.hpp>
+#include <vidcv/core/error.hpp>
+#include <vidcv/core/files.hpp>
+
+#include <fmt/format.h>
+#include <toml++/toml.h>
+
+#include <algorithm>
+
+namespace vidcv {
+namespace {
+
+constexpr std::size_t k_largest_file = 1 << 20;
+
+std::string place(const std::filesystem::path& file, const toml::source_region& region)
+{
+  return fmt::format("{}:{}", file.native(), region.begin.line);
+}
+
+toml::table parse(const std::filesystem::path& file)
+{
+  std::string text;
+  try {
+    text = read_file(file, k_largest_file);
+  } catch (const InputError& error) {
+    throw UsageError(error.thing(), "configuration", error.cause());
+  }
+  try {
+    return toml::parse(text, file.native());
+  } catch (const toml::parse_error& error) {
+    throw UsageError(place(file, error.source()), "configuration", error.description());
+  }
+}
+
+const Setting* find_setting(std::string_view section, std::string_view name)
+{
+  const auto all = settings();
+  const auto found =
+      std::ranges::find_if(all, [&](const Setting& s) { return s.section == section && s.name == name; });
+  return found == all.end() ? nullptr : &*found;
+}
+
+bool is_section(std::string_view name)
+{
+  return std::ranges::any_of(settings(), [&](const Setting& s) { return s.section == name; });
+}
+
+/// The node as a value of the setting's type; a whole number serves where a fraction is allowed.
+std::optional<SettingValue> typed(const Setting& which, const toml::node& node)
+{
+  if (std::holds_alternative<std::string>(which.fallback)) {
+    if (const auto* text = node.as_string()) { return text->get(); }
+  } else if (const auto* whole = node.as_integer()) {
+    if (std::holds_alternative<std::int64_t>(which.fallback)) { return whole->get(); }
+    return static_cast<double>(whole->get());
+  } else if (const auto* number = node.as_floating_point(); number && std::holds_alternative<double>(which.fallback)) {
+    return number->get();
+  }
+  return std::nullopt;
+}
+
+std::string_view kind_name(const Setting& which)
+{
+  if (std::holds_alternative<std::string>(which.fallback)) { return "text"; }
+  return std::holds_alternative<double>(which.fallback) ? "a number" : "a whole number";
+}
+
+}  // namespace
+
+void Config::merge_file(const std::filesystem::path& file, bool trusted)
+{
+  const toml::table root = parse(file);
+  for (const auto& [section, node] : root) {
+    const toml::table* table = node.as_table();
+    if (!is_section(section.str())) {
+      throw UsageError(place(file, section.source()), section.str(), "unknown section");
+    }
+    if (table == nullptr) { throw UsageError(place(file, node.source()), section.str(), "is not a section"); }
+    for (const auto& [name, value] : *table) {
+      const std::string where = place(file, name.source());
+      const Setting* which = find_setting(section.str(), name.str());
+      if (which == nullptr) { throw UsageError(where, name.str(), fmt::format("unknown key in [{}]", section.str())); }
+      auto converted = typed(*which, value);
+      if (!converted) { throw UsageError(where, which->name, fmt::format("is not {}", kind_name(*which))); }
+      const auto* text = std::get_if<std::string>(&*converted);
+      if (which->key == Key::model && !trusted && text != nullptr && !text->empty()) {
+        throw UsageError(
+            where, which->name,
+            "a model is a program and is not taken from the working folder: use --model, VIDCV_MODEL, --config "
+            "or your own configuration");
+      }
+      store(*which, std::move(*converted), where);
+    }
+  }
+}
+
+}  // namespace vidcv

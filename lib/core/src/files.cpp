@@ -1,0 +1,95 @@
+#include <vidcv/core/files.hpp>
+
+#include <vidcv/core/error.hpp>
+#include <vidcv/core/identity.hpp>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+namespace vidcv {
+namespace {
+
+/// Closes a file descriptor.
+class Descriptor {
+ public:
+  explicit Descriptor(int fd) noexcept : m_fd(fd) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor()
+  {
+    if (m_fd >= 0) { ::close(m_fd); }
+  }
+  int get() const noexcept { return m_fd; }
+
+ private:
+  int m_fd;
+};
+
+[[noreturn]] void throw_store(const std::filesystem::path& file, int error_number)
+{
+  throw StoreError(file.native(), "store", system_cause(error_number));
+}
+
+void write_all(int fd, std::span<const std::byte> bytes, const std::filesystem::path& file)
+{
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(fd, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) { continue; }
+    if (written < 0) { throw_store(file, errno); }
+    bytes = bytes.subspan(static_cast<std::size_t>(written));
+  }
+}
+
+}  // namespace
+
+std::filesystem::path program_folder()
+{
+  return std::filesystem::read_symlink("/proc/self/exe").parent_path();
+}
+
+std::vector<std::filesystem::path> library_candidates(const std::filesystem::path& name)
+{
+  const std::filesystem::path here = program_folder();
+  return {here / "../lib" / name, here / "../../lib" / name};
+}
+
+void write_file_atomically(const std::filesystem::path& file, std::span<const std::byte> bytes)
+{
+  std::filesystem::path temporary = file;
+  temporary.replace_filename("." + new_id() + ".part");
+  try {
+    const Descriptor out(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+    if (out.get() < 0) { throw_store(file, errno); }
+    write_all(out.get(), bytes, file);
+    if (::rename(temporary.c_str(), file.c_str()) != 0) { throw_store(file, errno); }
+  } catch (...) {
+    ::unlink(temporary.c_str());
+    throw;
+  }
+}
+
+std::string read_file(const std::filesystem::path& file, std::size_t limit)
+{
+  const Descriptor in(::open(file.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY));
+  if (in.get() < 0) { throw InputError(file.native(), "open", system_cause(errno)); }
+  struct stat status{};
+  if (::fstat(in.get(), &status) != 0) { throw InputError(file.native(), "open", system_cause(errno)); }
+  if (!S_ISREG(status.st_mode)) { throw InputError(file.native(), "open", "not a regular file"); }
+  if (static_cast<std::size_t>(status.st_size) > limit) { throw InputError(file.native(), "open", "too large"); }
+  std::string text(static_cast<std::size_t>(status.st_size), '\0');
+  std::size_t filled = 0;
+  while (filled < text.size()) {
+    const ssize_t got = ::read(in.get(), text.data() + filled, text.size() - filled);
+    if (got < 0 && errno == EINTR) { continue; }
+    if (got < 0) { throw InputError(file.native(), "open", system_cause(errno)); }
+    if (got == 0) { break; }
+    filled += static_cast<std::size_t>(got);
+  }
+  text.resize(filled);
+  return text;
+}
+
+}  // namespace vidcv

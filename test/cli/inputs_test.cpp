@@ -1,0 +1,153 @@
+#include <vidcv/cli/inputs.hpp>
+
+#include "cli_fixture.hpp"
+
+#include <vidcv/cli/report.hpp>
+
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <sstream>
+#include <string>
+#include <vector>
+
+namespace vidcv {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::output_of;
+using testing::ScopedWorkingFolder;
+using testing::TempFolder;
+using testing::thrown_by;
+using testing::write_text;
+
+using Names = std::vector<std::string>;
+
+struct Collected {
+  Names files;
+  std::int64_t failed = 0;
+  std::string err;
+};
+
+/// What the arguments of a command line name, below the working folder.
+Collected collected(Names arguments, const std::string& standard_input = "")
+{
+  CLI::App app;
+  InputOptions inputs;
+  inputs.declare(app, "path", "what to work on");
+  std::ranges::reverse(arguments);  // CLI11 takes them from the end
+  app.parse(arguments);
+  Collected result;
+  result.err = output_of([&] {
+                 Report report({"vidcv test", false, Verbosity::normal});
+                 std::istringstream stream(standard_input);
+                 for (const fs::path& file : inputs.collect(stream, report)) { result.files.push_back(file.native()); }
+                 result.failed = report.totals().failed;
+               }).err;
+  return result;
+}
+
+/// A folder of empty files, made the working folder.
+class Tree {
+ public:
+  explicit Tree(const Names& files) : m_working(m_folder.path())
+  {
+    for (const fs::path file : files) {
+      if (file.has_parent_path()) { fs::create_directories(file.parent_path()); }
+      write_text(file, "");
+    }
+  }
+
+ private:
+  TempFolder m_folder;
+  ScopedWorkingFolder m_working;
+};
+
+TEST_CASE("named files are taken as they are, in the order given, whether they exist or not", "[cli][inputs]")
+{
+  const Tree tree({"b.mp4", "a.txt", ".hidden.png"});
+  const auto result = collected({"b.mp4", "gone.mp4", "a.txt", ".hidden.png", "b.mp4"});
+  CHECK(result.files == Names{"b.mp4", "gone.mp4", "a.txt", ".hidden.png", "b.mp4"});
+  CHECK(result.failed == 0);
+}
+
+TEST_CASE("a folder gives its pictures and videos, sorted by name, of all depths", "[cli][inputs]")
+{
+  const Tree tree(
+      {"d/b.MP4", "d/a/z.png", "d/a.jpg", "d/notes.txt", "d/mp4", "d/c.mp4.part", "d/no_extension", "d/.png"});
+  CHECK(collected({"d"}).files == Names{"d/a/z.png", "d/a.jpg", "d/b.MP4"});
+  CHECK(collected({"./d/"}).files.size() == 3);
+}
+
+TEST_CASE("hidden files and the folders of file servers are passed over, unless they are named", "[cli][inputs]")
+{
+  const Tree tree({"d/.a.png", "d/.git/a.png", "d/@eaDir/a.png", "d/#recycle/a.png", "d/lost+found/a.png",
+                   "d/x/@eaDir/y/a.png", "d/b.png"});
+  CHECK(collected({"d"}).files == Names{"d/b.png"});
+  CHECK(collected({"d/.git"}).files == Names{"d/.git/a.png"});
+  CHECK(collected({"d/@eaDir"}).files == Names{"d/@eaDir/a.png"});
+}
+
+TEST_CASE("a folder whose name ends like a video is a folder", "[cli][inputs]")
+{
+  const Tree tree({"d/clip.mp4/frame.png"});
+  CHECK(collected({"d"}).files == Names{"d/clip.mp4/frame.png"});
+}
+
+TEST_CASE("a link that leads back into its own folder does not go round for ever", "[cli][inputs]")
+{
+  const Tree tree({"d/a.png"});
+  fs::create_directory_symlink(".", "d/loop");
+  CHECK(collected({"d"}).files == Names{"d/a.png"});
+}
+
+TEST_CASE("option --exclude leaves out names and paths, whole folders too, and repeats", "[cli][inputs]")
+{
+  const Tree tree({"d/a.png", "d/b.png", "d/raw/a.png", "d/raw/c.png", "e/a.png"});
+  CHECK(collected({"d", "--exclude", "a.png"}).files == Names{"d/b.png", "d/raw/c.png"});
+  CHECK(collected({"d", "--exclude", "raw"}).files == Names{"d/a.png", "d/b.png"});
+  CHECK(collected({"d", "--exclude", "d/raw/*"}).files == Names{"d/a.png", "d/b.png"});
+  CHECK(collected({"--exclude", "[ab].png", "d", "--exclude=c.*", "e/a.png", "x.png"}).files == Names{"x.png"});
+}
+
+TEST_CASE("a list on stdin has one name per line, folders among them, and stands where the dash stands",
+          "[cli][inputs]")
+{
+  const Tree tree({"d/b.png", "d/a.png", "z.png"});
+  CHECK(collected({"first.png", "-", "last.png"}, "z.png\n\nd\nno newline.png").files ==
+        Names{"first.png", "z.png", "d/a.png", "d/b.png", "no newline.png", "last.png"});
+}
+
+TEST_CASE("a list with -0 may hold names with newlines and bytes that are no UTF-8", "[cli][inputs]")
+{
+  CHECK(collected({"-0", "-"}, std::string("a\nb.png\0caf\xE9.mp4\0", 18)).files == Names{"a\nb.png", "caf\xE9.mp4"});
+}
+
+TEST_CASE("names are no options after --, and no patterns or lists at any place", "[cli][inputs]")
+{
+  CHECK(collected({"a,b.png", "%03d.png", "[a,b].png", "http://x/y.mp4", "--", "-x.png", "--json"}).files ==
+        Names{"a,b.png", "%03d.png", "[a,b].png", "http://x/y.mp4", "-x.png", "--json"});
+}
+
+TEST_CASE("nothing to work on is an error", "[cli][inputs]")
+{
+  const Tree tree({"d/notes.txt"});
+  CHECK_THAT(thrown_by<Error>([] { collected({"d"}); }).cause(), Catch::StartsWith("nothing to work on"));
+  CHECK_THROWS_AS(collected({"-"}, "\n\n"), Error);
+  CHECK_THROWS_AS(collected({"a.png", "--exclude", "*"}), Error);
+}
+
+TEST_CASE("media extensions count in any case, and only at the end", "[cli][inputs]")
+{
+  for (const char* name : {"a.mp4", "a.MkV", "b.tar.PNG", "a.y4m", "a.HEIC", "caf\xE9.jpg"}) {
+    CAPTURE(name);
+    CHECK(has_media_extension(name));
+  }
+  for (const char* name : {"mp4", ".mp4", "a.mp4.txt", "a.", "a.mp", "a.mp44", "a.txt", "a.db"}) {
+    CAPTURE(name);
+    CHECK_FALSE(has_media_extension(name));
+  }
+}
+
+}  // namespace
+}  // namespace vidcv

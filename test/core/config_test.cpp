@@ -1,0 +1,162 @@
+#include <vidcv/core/config.hpp>
+
+#include "core_fixture.hpp"
+
+#include <vidcv/core/error.hpp>
+
+#include <list>
+#include <optional>
+#include <set>
+#include <string>
+
+namespace vidcv {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::ScopedVariable;
+using testing::ScopedWorkingFolder;
+using testing::TempFolder;
+using testing::thrown_by;
+using testing::write_text;
+
+/// A machine on which nobody has configured anything: its own home, working folder and variables.
+class BareMachine {
+ public:
+  BareMachine()
+  {
+    fs::create_directory(folder / "work");
+    m_working.emplace(folder / "work");
+    for (const Setting& which : settings()) { m_variables.emplace_back(which.variable(), std::nullopt); }
+    m_variables.emplace_back("XDG_CONFIG_HOME", (folder / "config").native());
+    fs::create_directories(folder / "config" / "vidcv");
+  }
+  void set_user_file(const std::string& text) const { write_text(folder / "config" / "vidcv" / "config.toml", text); }
+
+  TempFolder folder;
+
+ private:
+  std::optional<ScopedWorkingFolder> m_working;
+  std::list<ScopedVariable> m_variables;
+};
+
+TEST_CASE("without files and variables every setting has its default and says so", "[core][config]")
+{
+  const BareMachine machine;
+  const Config config = Config::load(std::nullopt);
+  for (const Setting& which : settings()) {
+    CAPTURE(which.name);
+    CHECK(config.value(which.key) == which.fallback);
+    CHECK(config.origin(which.key) == "default");
+  }
+  CHECK(config.number(Key::clip_similarity_threshold) == 0.65);
+  CHECK(config.number(Key::motion_delta_threshold) == 0.15);
+  CHECK(config.integer(Key::max_frames_per_clip) == 8);
+  CHECK(config.text(Key::policy) == "budget");
+  CHECK(config.number(Key::busy_timeout) == 30);
+}
+
+TEST_CASE("settings stand in the order of their keys, and no two share a name, variable or option", "[core][config]")
+{
+  std::set<std::string> names;
+  std::set<std::string> options;
+  std::size_t position = 0;
+  for (const Setting& which : settings()) {
+    CHECK(which.key == static_cast<Key>(position++));
+    CHECK(&setting(which.key) == &which);
+    CHECK(names.insert(which.variable()).second);
+    CHECK(options.insert(std::string(which.option)).second);
+  }
+  CHECK(position == k_key_count);
+  CHECK(setting(Key::max_frames_per_clip).variable() == "VIDCV_MAX_FRAMES_PER_CLIP");
+}
+
+TEST_CASE("the configuration that is shipped names every key at its default", "[core][config]")
+{
+  const fs::path shipped = fs::path(VIDCV_SOURCE_DIR) / "config" / "vidcv.toml";
+  Config config;
+  config.merge_file(shipped, false);
+  for (const Setting& which : settings()) {
+    CAPTURE(which.name);
+    CHECK(config.value(which.key) == which.fallback);
+    CHECK(config.origin(which.key).starts_with(shipped.native() + ":"));
+  }
+}
+
+TEST_CASE("a user's file loses to vidcv.toml, that to a variable, and that to what set() says", "[core][config]")
+{
+  const BareMachine machine;
+  machine.set_user_file(
+      "[cv_analysis]\nmax_frames_per_clip = 1\nmotion_delta_threshold = 0.1\n[encoder]\nbatch = 11\nthreads = 1\n");
+  write_text("vidcv.toml", "[cv_analysis]\nmax_frames_per_clip = 2\n[encoder]\nbatch = 12\nthreads = 2\n");
+  const ScopedVariable threads("VIDCV_THREADS", "3");
+  const ScopedVariable batch("VIDCV_BATCH", "13");
+  Config config = Config::load(std::nullopt);
+  config.set(Key::batch, "14", "--batch");
+
+  CHECK(config.number(Key::motion_delta_threshold) == 0.1);
+  CHECK(config.origin(Key::motion_delta_threshold) == (machine.folder / "config/vidcv/config.toml").native() + ":3");
+  CHECK(config.integer(Key::max_frames_per_clip) == 2);
+  CHECK(config.origin(Key::max_frames_per_clip) == "vidcv.toml:2");
+  CHECK(config.integer(Key::threads) == 3);
+  CHECK(config.origin(Key::threads) == "VIDCV_THREADS");
+  CHECK(config.integer(Key::batch) == 14);
+  CHECK(config.origin(Key::batch) == "--batch");
+}
+
+TEST_CASE("a named file takes the place of vidcv.toml, which is then not even read", "[core][config]")
+{
+  const BareMachine machine;
+  machine.set_user_file("[encoder]\nthreads = 1\nbatch = 11\n");
+  write_text("vidcv.toml", "this is [ no TOML");
+  write_text(machine.folder / "named.toml", "[encoder]\nthreads = 2\n");
+  const Config config = Config::load(machine.folder / "named.toml");
+  CHECK(config.integer(Key::threads) == 2);
+  CHECK(config.integer(Key::batch) == 11);
+}
+
+TEST_CASE("a named file that is not there is an error, a missing vidcv.toml is not", "[core][config]")
+{
+  const BareMachine machine;
+  CHECK_NOTHROW(Config::load(std::nullopt));
+  const auto error = thrown_by<UsageError>([&] { Config::load("gone.toml"); });
+  CHECK(error.thing() == "gone.toml");
+  CHECK(error.cause() == "No such file or directory");
+}
+
+TEST_CASE("a model comes from the user's file, a named file or a variable, never from the working folder",
+          "[core][config]")
+{
+  const BareMachine machine;
+  const std::string names_model = "# comment\n[encoder]\nmodel = '/m.pt'\n";
+  machine.set_user_file(names_model);
+  CHECK(Config::load(std::nullopt).text(Key::model) == "/m.pt");
+
+  write_text("vidcv.toml", names_model);
+  const auto error = thrown_by<UsageError>([] { Config::load(std::nullopt); });
+  CHECK(error.thing() == "vidcv.toml:3");
+  CHECK(error.action() == "model");
+  CHECK(Config::load("vidcv.toml").text(Key::model) == "/m.pt");
+
+  write_text("vidcv.toml", "[encoder]\nmodel = ''\n");  // what the shipped file says
+  CHECK_NOTHROW(Config::load(std::nullopt));
+  const ScopedVariable model("VIDCV_MODEL", "/v.pt");
+  CHECK(Config::load(std::nullopt).text(Key::model) == "/v.pt");
+}
+
+TEST_CASE("the user's file is below XDG_CONFIG_HOME, or .config at home, and only absolute folders count",
+          "[core][config]")
+{
+  const ScopedVariable home("HOME", "/home/me");
+  {
+    const ScopedVariable base("XDG_CONFIG_HOME", "/etc/me");
+    CHECK(user_config_file() == fs::path("/etc/me/vidcv/config.toml"));
+  }
+  const auto ignored = GENERATE(as<std::optional<std::string>>{}, std::nullopt, "", "relative/config");
+  const ScopedVariable base("XDG_CONFIG_HOME", ignored);
+  CHECK(user_config_file() == fs::path("/home/me/.config/vidcv/config.toml"));
+  const ScopedVariable nobody("HOME", std::nullopt);
+  CHECK_FALSE(user_config_file().has_value());
+}
+
+}  // namespace
+}  // namespace vidcv

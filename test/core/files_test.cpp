@@ -1,0 +1,119 @@
+#include <vidcv/core/files.hpp>
+
+#include "core_fixture.hpp"
+
+#include <vidcv/core/error.hpp>
+
+#include <sys/stat.h>
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace vidcv {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::read_text;
+using testing::TempFolder;
+using testing::thrown_by;
+using testing::write_text;
+
+void write_atomically(const fs::path& file, std::string_view text)
+{
+  write_file_atomically(file, std::as_bytes(std::span(text)));
+}
+
+TEST_CASE("an atomic write makes the file or replaces it, and leaves nothing else", "[core][files]")
+{
+  const TempFolder folder;
+  write_atomically(folder / "a.png", "first");
+  CHECK(read_text(folder / "a.png") == "first");
+  write_atomically(folder / "a.png", "2");
+  CHECK(read_text(folder / "a.png") == "2");
+  write_atomically(folder / "empty", "");
+  CHECK(fs::file_size(folder / "empty") == 0);
+  CHECK(folder.entries() == 2);
+}
+
+TEST_CASE("whoever has the old file open goes on reading the old file", "[core][files]")
+{
+  const TempFolder folder;
+  write_text(folder / "a", "old");
+  std::ifstream reader(folder / "a");
+  write_atomically(folder / "a", "new");
+  std::string text;
+  reader >> text;
+  CHECK(text == "old");
+}
+
+TEST_CASE("an atomic write takes names of any bytes and of full length", "[core][files]")
+{
+  const TempFolder folder;
+  const std::string longest(255, 'x');
+  const fs::path name = GENERATE_COPY(fs::path("caf\xE9\n%03d"), fs::path("-a:b"), fs::path(longest));
+  write_atomically(folder / name, "text");
+  CHECK(read_text(folder / name) == "text");
+}
+
+TEST_CASE("an atomic write into a folder that is not there is an error that names the file", "[core][files]")
+{
+  const TempFolder folder;
+  const fs::path file = folder / "gone" / "a.png";
+  const auto error = thrown_by<StoreError>([&] { write_atomically(file, "text"); });
+  CHECK(error.thing() == file.native());
+  CHECK(error.cause() == "No such file or directory");
+  CHECK(folder.entries() == 0);
+}
+
+TEST_CASE("an atomic write that fails at its end leaves no temporary file", "[core][files]")
+{
+  const TempFolder folder;
+  fs::create_directory(folder / "taken");
+  const auto error = thrown_by<StoreError>([&] { write_atomically(folder / "taken", "text"); });
+  CHECK(error.cause() == "Is a directory");
+  CHECK(folder.entries() == 1);
+  CHECK(fs::is_directory(folder / "taken"));
+}
+
+TEST_CASE("a file is read whole, up to the limit and not beyond", "[core][files]")
+{
+  const TempFolder folder;
+  const std::string text("a\0b\n", 4);
+  write_text(folder / "a", text);
+  CHECK(read_file(folder / "a", 4) == text);
+  CHECK(thrown_by<InputError>([&] { read_file(folder / "a", 3); }).cause() == "too large");
+  write_text(folder / "empty", "");
+  CHECK(read_file(folder / "empty", 0).empty());
+}
+
+TEST_CASE("only regular files are read, and a FIFO without a writer does not block", "[core][files]")
+{
+  const TempFolder folder;
+  REQUIRE(::mkfifo((folder / "fifo").c_str(), 0600) == 0);
+  CHECK(thrown_by<InputError>([&] { read_file(folder / "fifo", 10); }).cause() == "not a regular file");
+  CHECK(thrown_by<InputError>([&] { read_file(folder.path(), 10); }).cause() == "not a regular file");
+  CHECK(thrown_by<InputError>([&] { read_file("/dev/zero", 10); }).cause() == "not a regular file");
+  CHECK(thrown_by<InputError>([&] { read_file(folder / "gone", 10); }).cause() == "No such file or directory");
+}
+
+TEST_CASE("libraries are looked for relative to the running program, nearest first", "[core][files]")
+{
+  const fs::path here = program_folder();
+  CHECK(fs::equivalent(here, fs::canonical("/proc/self/exe").parent_path()));
+  const auto candidates = library_candidates("vidcv/vidcv-torch.so");
+  REQUIRE(candidates.size() == 2);
+  CHECK(candidates[0].lexically_normal() == here.parent_path() / "lib/vidcv/vidcv-torch.so");
+  CHECK(candidates[1].lexically_normal() == here.parent_path().parent_path() / "lib/vidcv/vidcv-torch.so");
+}
+
+TEST_CASE("an error's line names thing, action and cause, without empty parts", "[core][error]")
+{
+  CHECK(std::string(InputError("a.mp4", "open", "gone").what()) == "a.mp4: open: gone");
+  CHECK(std::string(Error("", "", "out of memory").what()) == "out of memory");
+  CHECK(std::string(Error("a", "", "c").what()) == "a: c");
+  CHECK_THROWS_AS(throw MediaError("a", "open", "b"), InputError);
+}
+
+}  // namespace
+}  // namespace vidcv
