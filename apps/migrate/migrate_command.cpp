@@ -1,0 +1,73 @@
+#include "migrate_command.hpp"
+
+#include <vidcv/store/migration.hpp>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace vidcv {
+namespace {
+
+constexpr int k_exit_pending = 4;
+
+std::string_view name_of(StepStatus status)
+{
+  switch (status) {
+    case StepStatus::present:
+      return "present";
+    case StepStatus::pending:
+      return "pending";
+    case StepStatus::applied:
+      break;
+  }
+  return "applied";
+}
+
+}  // namespace
+
+void MigrateCommand::declare(CLI::App& app)
+{
+  app.description(
+      "Create a database, or bring an existing one up to date: the Python service's tables and vidcv's own. All or\n"
+      "nothing, in one transaction. Exit 4 if --check finds something pending.");
+  app.footer("Example:\n  vidcv migrate film.db\n  vidcv migrate --check film.db || vidcv migrate --dry-run film.db");
+  app.add_option("database", m_database, "the SQLite database")->required()->type_name("DB");
+  auto* check = app.add_flag("--check", m_check, "change nothing; exit 4 if steps are pending");
+  app.add_flag("--dry-run", m_dry_run, "change nothing; print the SQL of the pending steps")->excludes(check);
+  declare_setting(app, Key::busy_timeout);
+}
+
+std::vector<std::pair<std::string, std::string>> MigrateCommand::components() const
+{
+  return {{"SQLite", sqlite_version()}};
+}
+
+void MigrateCommand::run(Report& report)
+{
+  const bool looks_only = m_check || m_dry_run;
+  Database database(m_database, looks_only ? OpenMode::read_only : OpenMode::create,
+                    config().number(Key::busy_timeout));
+  const std::vector<MigrationStep> steps = looks_only ? plan_migration(database) : migrate(database);
+  const bool nothing_to_do =
+      std::ranges::all_of(steps, [](const MigrationStep& s) { return s.status == StepStatus::present; });
+  if (!nothing_to_do && !m_dry_run) { report.columns({"step", "status"}); }
+  for (const MigrationStep& step : steps) {
+    if (report.json()) {
+      nlohmann::ordered_json value = {{"type", "migration"}, {"id", step.id}, {"status", name_of(step.status)}};
+      if (m_dry_run && step.status == StepStatus::pending) { value["sql"] = step.sql; }
+      report.object(value);
+    } else if (step.status != StepStatus::present) {
+      m_dry_run ? report.text(step.sql + "\n") : report.row({step.id, std::string(name_of(step.status))});
+    }
+  }
+  if (nothing_to_do) {
+    report.warning(fmt::format("{}: nothing to do, {} steps are present", m_database, steps.size()));
+  }
+  if (m_check && !nothing_to_do) { report.conclude(k_exit_pending); }
+  ++report.totals().done;
+}
+
+}  // namespace vidcv

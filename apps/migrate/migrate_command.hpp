@@ -1,0 +1,20 @@
+#pragma once
+
+#include <vidcv/cli/command.hpp>
+
+namespace vidcv {
+
+class MigrateCommand : public Command {
+ public:
+  std::string_view name() const override { return "migrate"; }
+  void declare(CLI::App& app) override;
+  void run(Report& report) override;
+  std::vector<std::pair<std::string, std::string>> components() const override;
+
+ private:
+  std::string m_database;
+  bool m_check = false;
+  bool m_dry_run = false;
+};
+
+}  // namespace vidcv

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+
+namespace SQLite {
+class Database;
+}
+
+namespace vidcv {
+
+enum class OpenMode {
+  read_only,  ///< nothing is written, not even a -wal file that was not there
+  existing,   ///< read and write; a file that is not there is an error
+  create,     ///< read and write; an empty database is made where there is none
+};
+
+/// One connection: WAL, foreign keys on, waits `busy_timeout_s` for other writers. Not for use by two threads at once.
+class Database {
+ public:
+  /// @throws StoreError naming the file: missing, no database, corrupt, read-only, held by another program, or on a
+  ///         network file system (where WAL is unsafe; the message says the way out)
+  Database(const std::filesystem::path& file, OpenMode mode, double busy_timeout_s);
+  ~Database();
+  Database(Database&&) noexcept;
+  Database& operator=(Database&&) noexcept;
+
+  const std::filesystem::path& path() const noexcept { return m_path; }
+  double busy_timeout_s() const noexcept { return m_busy_timeout_s; }
+  /// For lib/store alone: SQLiteCpp is no part of the store's interface.
+  SQLite::Database& handle() noexcept { return *m_handle; }
+
+ private:
+  std::filesystem::path m_path;
+  double m_busy_timeout_s;
+  std::unique_ptr<SQLite::Database> m_handle;
+};
+
+/// A write transaction (BEGIN IMMEDIATE). commit() is called by name and last; without it the destructor rolls back.
+class WriteTransaction {
+ public:
+  explicit WriteTransaction(Database& database);
+  ~WriteTransaction();
+  WriteTransaction(const WriteTransaction&) = delete;
+  WriteTransaction& operator=(const WriteTransaction&) = delete;
+  void commit();
+
+ private:
+  Database& m_database;
+  bool m_open = true;
+};
+
+/// The version of SQLite at run time.
+const char* sqlite_version() noexcept;
+
+}  // namespace vidcv

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <vidcv/core/embedding.hpp>
+#include <vidcv/store/database.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace vidcv {
+
+/// A model at a precision, as `vidcv_models` has it: vectors of different rows are never compared.
+struct ModelRecord {
+  std::string fingerprint;  ///< SHA-256 of weights and description, 64 hex digits
+  std::string name;
+  int dim = 0;
+  std::string precision;    ///< `fp32`
+  std::string description;  ///< vidcv.json
+};
+
+/// What tells whether a file is the one we saw before.
+struct FileStamp {
+  std::string path;  ///< absolute; bytes that are no UTF-8 percent-escaped
+  std::int64_t size = 0;
+  std::int64_t mtime_ns = 0;
+  bool operator==(const FileStamp&) const = default;
+};
+
+/// One file, as `vidcv_media` has it.
+struct MediaRecord {
+  std::int64_t id = 0;
+  FileStamp stamp;
+  std::string content_hash;  ///< XXH3-128, 32 hex digits; empty for a file that could not be read
+  std::string decoded;       ///< JSON: width, height, fps, duration, frames decoded and damaged
+  std::string plan;          ///< the sampling plan in words, equal plans give equal texts
+  std::string status;        ///< `done` or `failed`
+  std::string stage;         ///< of a failure: `open`, `decode`, `encode`, `store`
+  std::string error;         ///< of a failure: the message
+};
+
+/// One sampled frame and, where asked for, its vector under one model.
+struct FrameRecord {
+  std::int64_t id = 0;
+  std::int64_t frame_number = 0;
+  double timestamp_s = 0;
+  std::string kind;  ///< `base`, `motion`, `requested`
+  std::optional<double> motion_ratio;
+  bool blank = false;
+  Embedding embedding;  ///< empty where the model has none for this frame
+};
+
+/// The row of a model, made at its first sight; a known one is left as it is.
+std::int64_t ensure_model(Database& database, const ModelRecord& model);
+
+std::optional<MediaRecord> find_media(Database& database, const std::string& path);
+
+/// Whether `stamp` under `plan` was finished before and every frame of it has a vector of `model_id`.
+bool is_complete(Database& database, const FileStamp& stamp, const std::string& plan, std::int64_t model_id);
+
+/// A clip's results as one transaction: the row in vidcv_media (by path; its id stays), its frames, their vectors under
+/// `model_id`. Frames of an earlier plan or content go, vectors of other models stay only with unchanged frames (same
+/// file stamp, same plan).
+/// @returns the media id
+/// @throws StoreError naming the frame for a vector of another width, with a number that is not finite, or not of unit
+/// length
+std::int64_t save_clip(Database& database, const MediaRecord& media, const std::vector<FrameRecord>& frames,
+                       std::int64_t model_id);
+
+/// A file that failed: its row with status `failed`, stage and message. What an earlier version of the file gave goes
+/// only if the file's stamp changed.
+void save_failure(Database& database, const MediaRecord& media);
+
+/// The frames of a file by frame number, with their vectors under `model_id`.
+/// @throws StoreError naming frame and file for a blob of the wrong size or with numbers that are not finite
+std::vector<FrameRecord> frames_of(Database& database, std::int64_t media_id, std::int64_t model_id);
+
+}  // namespace vidcv

@@ -1,0 +1,93 @@
+#pragma once
+
+#include <vidcv/core/embedding.hpp>
+#include <vidcv/store/database.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace vidcv {
+
+/// Records in the Python service's own tables. Ids are 32 hex digits without hyphens.
+
+struct ProjectRecord {
+  std::string id;
+  std::string manifest_id;  ///< empty where the project has none
+};
+
+/// A scene and the clip that shows it.
+struct SceneRecord {
+  std::string project_id;
+  int scene_index = 0;
+  std::string local_path;  ///< of the newest row of video_clips that has one; empty where there is none
+  std::string gcs_uri;
+  std::vector<std::string> expected_tags;  ///< scene_manifests.asset_tags: what the scene is to show
+};
+
+struct AssetRecord {
+  std::string id;
+  std::string manifest_id;
+  std::string tag;      ///< manifest_tag
+  std::string picture;  ///< reference_image_url; empty where there is none
+  Embedding embedding;  ///< clip_embedding; empty where it is NULL or no float32 vector
+  bool has_blob = false;
+  /// The model that made the vector, if vidcv did and the blob has not changed since (SHA-256 in vidcv_asset_vectors).
+  std::optional<std::int64_t> model_id;
+  bool blank = false;  ///< its picture has no content; recorded when vidcv made the vector
+};
+
+struct AppearanceRecord {
+  std::string id;  ///< derived_id() of project, scene, asset, frame and source
+  std::string asset_id;
+  std::string project_id;
+  int scene_index = 0;
+  int frame_index = 0;
+  double timestamp_s = 0;
+  std::string bbox;  ///< JSON; empty for NULL
+  double confidence = 0;
+  std::string source;
+  std::int64_t frame_id = 0;  ///< vidcv_frames
+  std::int64_t model_id = 0;
+  std::optional<double> margin;  ///< to the second best asset
+};
+
+/// Projects in the order they were made. One that is not there: nothing.
+std::vector<ProjectRecord> projects(Database& database);
+std::optional<ProjectRecord> find_project(Database& database, const std::string& id);
+
+/// The project that stands for a folder without a pipeline, with its manifest; made at first sight, found by name
+/// (manifests.name, among the manifests of category `VIDCV`, so that no project of the service is ever taken for one).
+ProjectRecord ensure_folder_project(Database& database, const std::string& name);
+std::optional<ProjectRecord> find_folder_project(Database& database, const std::string& name);
+
+/// Scenes of a project by index.
+std::vector<SceneRecord> scenes_of(Database& database, const std::string& project_id);
+
+/// The scene of a folder project that shows `path`, with its scene manifest and clip; a new one gets the next index,
+/// for good.
+SceneRecord ensure_scene(Database& database, const ProjectRecord& project, const std::string& path);
+
+/// Assets of a manifest by sort_order, then tag.
+std::vector<AssetRecord> assets_of(Database& database, const std::string& manifest_id);
+
+/// Adds an asset to a manifest; an asset of that tag keeps its id, gets the picture and loses its old vector.
+AssetRecord put_asset(Database& database, const std::string& manifest_id, const std::string& tag,
+                      const std::string& picture);
+
+/// Removes an asset with vidcv's rows about it and its appearances. False if there is none of that tag.
+bool remove_asset(Database& database, const std::string& manifest_id, const std::string& tag);
+
+/// Writes assets.clip_embedding and the record of which model made it from which picture, as one transaction.
+/// @throws StoreError for a vector that is not finite or not of unit length
+void save_asset_vector(Database& database, const AssetRecord& asset, const Embedding& embedding, std::int64_t model_id,
+                       bool blank);
+
+/// Replaces what vidcv wrote for a scene from `source` by `rows`, and writes cv_analysis_json and continuity_score, as
+/// one transaction. Rows that another program wrote stay; rows that are the same as before keep their created_at.
+void save_scene(Database& database, const std::string& project_id, int scene_index, const std::string& source,
+                const std::vector<AppearanceRecord>& rows, const std::string& analysis_json,
+                std::optional<double> continuity_score);
+
+}  // namespace vidcv

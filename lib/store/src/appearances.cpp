@@ -1,0 +1,106 @@
+#include "statement.hpp"
+
+#include <vidcv/store/service_records.hpp>
+
+#include <set>
+
+namespace vidcv {
+namespace {
+
+/// The rows that a run replaces: vidcv's own ones of a scene and a source.
+struct Scope {
+  const std::string& project_id;
+  int scene_index;
+  const std::string& source;
+};
+
+/// A row that is the same as before is not touched, so its created_at says since when it holds.
+constexpr const char* k_put_row = R"(
+  INSERT INTO asset_appearances (id, asset_id, project_id, scene_index, frame_index, timestamp_sec, bbox, confidence,
+    source, created_at)
+  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, datetime('now'))
+  ON CONFLICT (id) DO UPDATE SET frame_index = excluded.frame_index, timestamp_sec = excluded.timestamp_sec,
+    bbox = excluded.bbox, confidence = excluded.confidence, created_at = excluded.created_at
+  WHERE frame_index IS NOT excluded.frame_index OR timestamp_sec IS NOT excluded.timestamp_sec
+    OR bbox IS NOT excluded.bbox OR confidence IS NOT excluded.confidence)";
+
+constexpr const char* k_put_record = R"(
+  INSERT INTO vidcv_appearances (appearance_id, project_id, scene_index, frame_id, model_id, margin)
+  VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+  ON CONFLICT (appearance_id) DO UPDATE SET project_id = excluded.project_id, scene_index = excluded.scene_index,
+    frame_id = excluded.frame_id, model_id = excluded.model_id, margin = excluded.margin)";
+
+void put_rows(Database& database, const Scope& scope, const std::vector<AppearanceRecord>& rows)
+{
+  Statement row(database, k_put_row);
+  Statement record(database, k_put_record);
+  for (const AppearanceRecord& seen : rows) {
+    row.run(seen.id, seen.asset_id, scope.project_id, scope.scene_index, seen.frame_index, seen.timestamp_s,
+            text_or_null(seen.bbox), seen.confidence, scope.source);
+    record.run(seen.id, scope.project_id, scope.scene_index, id_or_null(seen.frame_id), id_or_null(seen.model_id),
+               seen.margin);
+  }
+}
+
+/// Our rows of the scope that are no longer true.
+std::vector<std::string> stale_rows(Database& database, const Scope& scope, const std::vector<AppearanceRecord>& rows)
+{
+  std::set<std::string> wanted;
+  for (const AppearanceRecord& seen : rows) { wanted.insert(seen.id); }
+  std::vector<std::string> stale;
+  Statement ours(database, R"(
+    SELECT a.id FROM vidcv_appearances v JOIN asset_appearances a ON a.id = v.appearance_id
+    WHERE v.project_id = ?1 AND v.scene_index = ?2 AND a.source = ?3)");
+  ours.bind(scope.project_id, scope.scene_index, scope.source);
+  while (ours.next()) {
+    if (!wanted.contains(ours.text(0))) { stale.push_back(ours.text(0)); }
+  }
+  return stale;
+}
+
+void remove_rows(Database& database, const std::vector<std::string>& ids)
+{
+  Statement removal(database, "DELETE FROM asset_appearances WHERE id = ?1");
+  for (const std::string& id : ids) { removal.run(id); }
+}
+
+/// Records whose row is gone: removed by us just now, or by the service at any time.
+void remove_orphaned_records(Database& database, const Scope& scope)
+{
+  Statement(database, R"(
+    DELETE FROM vidcv_appearances WHERE project_id = ?1 AND scene_index = ?2
+      AND NOT EXISTS (SELECT 1 FROM asset_appearances a WHERE a.id = appearance_id))")
+      .run(scope.project_id, scope.scene_index);
+}
+
+void put_analysis(Database& database, const Scope& scope, const std::string& analysis_json,
+                  std::optional<double> continuity_score)
+{
+  const auto analysis = text_or_null(analysis_json);
+  Statement there(database, R"(
+    UPDATE scene_manifests SET cv_analysis_json = ?3, continuity_score = ?4
+    WHERE project_id = ?1 AND scene_index = ?2)");
+  if (there.run(scope.project_id, scope.scene_index, analysis, continuity_score) != 0) { return; }
+  Statement(database, R"(
+    INSERT INTO scene_manifests (project_id, scene_index, manifest_json, new_asset_count, created_at, cv_analysis_json,
+      continuity_score)
+    VALUES (?1, ?2, '{}', 0, datetime('now'), ?3, ?4))")
+      .run(scope.project_id, scope.scene_index, analysis, continuity_score);
+}
+
+}  // namespace
+
+void save_scene(Database& database, const std::string& project_id, int scene_index, const std::string& source,
+                const std::vector<AppearanceRecord>& rows, const std::string& analysis_json,
+                std::optional<double> continuity_score)
+{
+  const Scope scope{project_id, scene_index, source};
+  WriteTransaction transaction(database);
+  put_rows(database, scope, rows);
+  remove_rows(database, stale_rows(database, scope, rows));
+  remove_orphaned_records(database, scope);
+  put_analysis(database, scope, analysis_json, continuity_score);
+  transaction.commit();
+}
+
+}  // namespace vidcv

@@ -1,0 +1,178 @@
+#include "derived.hpp"
+#include "statement.hpp"
+#include "vector_check.hpp"
+
+#include <vidcv/core/identity.hpp>
+#include <vidcv/core/text.hpp>
+#include <vidcv/store/service_records.hpp>
+
+#include <fmt/format.h>
+
+#include <map>
+
+namespace vidcv {
+namespace {
+
+/// vidcv's record of a vector that it wrote to an asset.
+struct VectorRecord {
+  std::int64_t model_id = 0;
+  bool blank = false;
+};
+
+/// By asset and SHA-256 of the blob: a blob that changed since finds nothing.
+using VectorRecords = std::map<std::pair<std::string, std::string>, VectorRecord>;
+
+VectorRecords vector_records_of(Database& database, const std::string& manifest_id)
+{
+  VectorRecords records;
+  Statement row(database, R"(
+    SELECT v.asset_id, v.sha256, v.model_id, v.blank
+    FROM vidcv_asset_vectors v JOIN assets a ON a.id = v.asset_id WHERE a.manifest_id = ?1)");
+  row.bind(manifest_id);
+  while (row.next()) { records[{row.text(0), row.text(1)}] = {row.integer(2), row.integer(3) != 0}; }
+  return records;
+}
+
+/// The row `id, manifest_id, manifest_tag, reference_image_url, clip_embedding`.
+AssetRecord asset_in(Statement& row, const VectorRecords& records)
+{
+  const auto blob = row.blob(4);
+  AssetRecord asset{.id = row.text(0),
+                    .manifest_id = row.text(1),
+                    .tag = row.text(2),
+                    .picture = row.text(3),
+                    .embedding = from_blob(blob),
+                    .has_blob = !row.is_null(4),
+                    .model_id = {}};
+  if (!asset.has_blob || records.empty()) { return asset; }
+  const auto record = records.find({asset.id, sha256_hex(blob)});
+  if (record != records.end()) {
+    asset.model_id = record->second.model_id;
+    asset.blank = record->second.blank;
+  }
+  return asset;
+}
+
+std::optional<AssetRecord> find_asset(Database& database, const std::string& manifest_id, const std::string& tag)
+{
+  Statement row(database, R"(
+    SELECT id, manifest_id, manifest_tag, reference_image_url, clip_embedding FROM assets
+    WHERE manifest_id = ?1 AND manifest_tag = ?2 ORDER BY sort_order, rowid LIMIT 1)");
+  if (!row.bind(manifest_id, tag).next()) { return std::nullopt; }
+  return asset_in(row, {});
+}
+
+void forget_vectors(Database& database, const std::string& asset_id)
+{
+  Statement(database, "DELETE FROM vidcv_asset_vectors WHERE asset_id = ?1").run(asset_id);
+}
+
+void add_asset(Database& database, const std::string& manifest_id, const std::string& tag, const std::string& picture)
+{
+  Statement(database, R"(
+    INSERT INTO assets (id, manifest_id, asset_type, name, manifest_tag, reference_image_url, source, sort_order,
+      created_at, is_face_crop)
+    VALUES (?1, ?2, 'OBJECT', ?3, ?3, ?4, 'uploaded',
+      (SELECT coalesce(max(sort_order) + 1, 0) FROM assets WHERE manifest_id = ?2), datetime('now'), 0))")
+      .run(id_for(database, "assets", "asset\n" + manifest_id + "\n" + tag), manifest_id, tag, picture);
+}
+
+void replace_picture(Database& database, const std::string& asset_id, const std::string& picture)
+{
+  Statement(database, "UPDATE assets SET reference_image_url = ?2, clip_embedding = NULL WHERE id = ?1")
+      .run(asset_id, picture);
+  forget_vectors(database, asset_id);
+}
+
+void count_assets(Database& database, const std::string& manifest_id)
+{
+  Statement(database, R"(
+    UPDATE manifests SET asset_count = (SELECT count(*) FROM assets WHERE manifest_id = ?1) WHERE id = ?1)")
+      .run(manifest_id);
+}
+
+void remove_one(Database& database, const std::string& asset_id)
+{
+  forget_vectors(database, asset_id);
+  Statement(database, R"(
+    DELETE FROM vidcv_appearances WHERE appearance_id IN (SELECT id FROM asset_appearances WHERE asset_id = ?1))")
+      .run(asset_id);
+  Statement(database, "DELETE FROM asset_appearances WHERE asset_id = ?1").run(asset_id);
+  Statement(database, "DELETE FROM assets WHERE id = ?1").run(asset_id);
+}
+
+void write_vector(Database& database, const AssetRecord& asset, std::span<const std::byte> blob)
+{
+  Statement asset_row(database, "UPDATE assets SET clip_embedding = ?2 WHERE id = ?1");
+  if (asset_row.run(asset.id, blob) == 0) {
+    throw StoreError(database.path().string(), "store", fmt::format("no asset {} any more", asset.id));
+  }
+}
+
+void record_vector(Database& database, const AssetRecord& asset, std::span<const std::byte> blob, std::int64_t model_id,
+                   bool blank)
+{
+  Statement(database, R"(
+    INSERT INTO vidcv_asset_vectors (asset_id, picture, model_id, embedding, sha256, blank)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+    ON CONFLICT (asset_id, picture, model_id) DO UPDATE SET embedding = excluded.embedding, sha256 = excluded.sha256,
+      blank = excluded.blank)")
+      .run(asset.id, asset.picture, model_id, blob, sha256_hex(blob), blank);
+}
+
+}  // namespace
+
+std::vector<AssetRecord> assets_of(Database& database, const std::string& manifest_id)
+{
+  const VectorRecords records = vector_records_of(database, manifest_id);
+  std::vector<AssetRecord> assets;
+  Statement row(database, R"(
+    SELECT id, manifest_id, manifest_tag, reference_image_url, clip_embedding FROM assets
+    WHERE manifest_id = ?1 ORDER BY sort_order, manifest_tag, rowid)");
+  row.bind(manifest_id);
+  while (row.next()) { assets.push_back(asset_in(row, records)); }
+  return assets;
+}
+
+AssetRecord put_asset(Database& database, const std::string& manifest_id, const std::string& tag,
+                      const std::string& picture)
+{
+  WriteTransaction transaction(database);
+  if (const auto known = find_asset(database, manifest_id, tag)) {
+    replace_picture(database, known->id, picture);
+  } else {
+    add_asset(database, manifest_id, tag, picture);
+    count_assets(database, manifest_id);
+  }
+  AssetRecord asset = find_asset(database, manifest_id, tag).value();
+  transaction.commit();
+  return asset;
+}
+
+bool remove_asset(Database& database, const std::string& manifest_id, const std::string& tag)
+{
+  WriteTransaction transaction(database);
+  bool removed = false;
+  while (const auto asset = find_asset(database, manifest_id, tag)) {
+    remove_one(database, asset->id);
+    removed = true;
+  }
+  if (removed) { count_assets(database, manifest_id); }
+  transaction.commit();
+  return removed;
+}
+
+void save_asset_vector(Database& database, const AssetRecord& asset, const Embedding& embedding, std::int64_t model_id,
+                       bool blank)
+{
+  if (const auto fault = vector_fault(embedding, dim_of_model(database, model_id))) {
+    throw StoreError(database.path().string(), "store", fmt::format("asset {}: {}", one_line(asset.tag), *fault));
+  }
+  const auto blob = to_blob(embedding);
+  WriteTransaction transaction(database);
+  write_vector(database, asset, blob);
+  record_vector(database, asset, blob, model_id, blank);
+  transaction.commit();
+}
+
+}  // namespace vidcv

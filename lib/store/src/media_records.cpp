@@ -1,0 +1,213 @@
+#include <vidcv/store/media_records.hpp>
+
+#include "statement.hpp"
+#include "vector_check.hpp"
+
+#include <vidcv/core/error.hpp>
+#include <vidcv/core/text.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+namespace vidcv {
+namespace {
+
+std::optional<std::int64_t> find_model(Database& database, const ModelRecord& model)
+{
+  Statement known(database, "SELECT id FROM vidcv_models WHERE fingerprint = ?1 AND precision = ?2");
+  if (!known.bind(model.fingerprint, model.precision).next()) { return std::nullopt; }
+  return known.integer(0);
+}
+
+[[noreturn]] void refuse_vector(Database& database, const std::string& path, std::int64_t frame,
+                                const std::string& fault)
+{
+  throw StoreError(database.path().string(), "store", fmt::format("frame {} of {}: {}", frame, one_line(path), fault));
+}
+
+void require_good_vectors(Database& database, const MediaRecord& media, const std::vector<FrameRecord>& frames,
+                          std::int64_t dim)
+{
+  for (const FrameRecord& frame : frames) {
+    if (frame.embedding.empty()) { continue; }
+    const auto fault = vector_fault(frame.embedding, dim);
+    if (fault) { refuse_vector(database, media.stamp.path, frame.frame_number, *fault); }
+  }
+}
+
+/// Whether a frame number of `then` and of `now` names the same picture, chosen by the same plan.
+bool gives_same_frames(const MediaRecord& then, const MediaRecord& now)
+{
+  const bool same_bytes =
+      then.content_hash.empty() || now.content_hash.empty() || then.content_hash == now.content_hash;
+  return then.stamp == now.stamp && then.plan == now.plan && same_bytes;
+}
+
+/// Writes the row of a path; the row that is there keeps its id.
+std::int64_t put_media(Database& database, const MediaRecord& media, const std::string& status)
+{
+  Statement row(database, R"(
+    INSERT INTO vidcv_media (path, size, mtime_ns, content_hash, decoded, plan, status, stage, error)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+    ON CONFLICT (path) DO UPDATE SET size = excluded.size, mtime_ns = excluded.mtime_ns,
+      content_hash = excluded.content_hash, decoded = excluded.decoded, plan = excluded.plan, status = excluded.status,
+      stage = excluded.stage, error = excluded.error
+    RETURNING id)");
+  const bool failed = status == "failed";
+  row.bind(media.stamp.path, media.stamp.size, media.stamp.mtime_ns, media.content_hash, media.decoded, media.plan,
+           status, failed ? media.stage : "", failed ? media.error : "");
+  row.next();
+  return row.integer(0);
+}
+
+void remove_frames(Database& database, std::int64_t media_id)
+{
+  Statement(database, "DELETE FROM vidcv_frames WHERE media_id = ?1").run(media_id);
+}
+
+void remove_other_frames(Database& database, std::int64_t media_id, const std::vector<FrameRecord>& frames)
+{
+  std::set<std::int64_t> wanted;
+  for (const FrameRecord& frame : frames) { wanted.insert(frame.frame_number); }
+  std::vector<std::int64_t> gone;
+  Statement there(database, "SELECT id, frame_number FROM vidcv_frames WHERE media_id = ?1");
+  there.bind(media_id);
+  while (there.next()) {
+    if (!wanted.contains(there.integer(1))) { gone.push_back(there.integer(0)); }
+  }
+  Statement removal(database, "DELETE FROM vidcv_frames WHERE id = ?1");
+  for (const std::int64_t id : gone) { removal.run(id); }
+}
+
+void put_frames(Database& database, std::int64_t media_id, const std::vector<FrameRecord>& frames,
+                std::int64_t model_id)
+{
+  Statement row(database, R"(
+    INSERT INTO vidcv_frames (media_id, frame_number, timestamp_sec, kind, motion_ratio, blank)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+    ON CONFLICT (media_id, frame_number) DO UPDATE SET timestamp_sec = excluded.timestamp_sec, kind = excluded.kind,
+      motion_ratio = excluded.motion_ratio, blank = excluded.blank
+    RETURNING id)");
+  Statement vector(database, R"(
+    INSERT INTO vidcv_embeddings (frame_id, model_id, embedding) VALUES (?1, ?2, ?3)
+    ON CONFLICT (frame_id, model_id) DO UPDATE SET embedding = excluded.embedding)");
+  for (const FrameRecord& frame : frames) {
+    row.bind(media_id, frame.frame_number, frame.timestamp_s, frame.kind, frame.motion_ratio, frame.blank).next();
+    if (!frame.embedding.empty()) { vector.run(row.integer(0), model_id, to_blob(frame.embedding)); }
+  }
+}
+
+std::string path_of_media(Database& database, std::int64_t media_id)
+{
+  Statement media(database, "SELECT path FROM vidcv_media WHERE id = ?1");
+  return media.bind(media_id).next() ? media.text(0) : fmt::format("media {}", media_id);
+}
+
+/// The vector in the last column of `row`, empty where the model has none.
+Embedding checked_vector(Database& database, Statement& row, std::int64_t media_id, std::int64_t dim)
+{
+  constexpr int k_vector_column = 6;
+  if (row.is_null(k_vector_column)) { return {}; }
+  const auto blob = row.blob(k_vector_column);
+  Embedding vector = from_blob(blob);
+  const auto fault = blob.size() % sizeof(float) == 0
+                         ? vector_fault(vector, dim)
+                         : fmt::format("the vector has {} bytes, no float32 numbers", blob.size());
+  if (fault) { refuse_vector(database, path_of_media(database, media_id), row.integer(1), *fault); }
+  return vector;
+}
+
+}  // namespace
+
+std::int64_t ensure_model(Database& database, const ModelRecord& model)
+{
+  if (const auto known = find_model(database, model)) { return *known; }
+  WriteTransaction transaction(database);
+  Statement(database, R"(
+    INSERT INTO vidcv_models (fingerprint, name, dim, precision, description) VALUES (?1, ?2, ?3, ?4, ?5)
+    ON CONFLICT (fingerprint, precision) DO NOTHING)")
+      .run(model.fingerprint, model.name, model.dim, model.precision, model.description);
+  transaction.commit();
+  return find_model(database, model).value();
+}
+
+std::optional<MediaRecord> find_media(Database& database, const std::string& path)
+{
+  Statement row(database, R"(
+    SELECT id, path, size, mtime_ns, content_hash, decoded, plan, status, stage, error
+    FROM vidcv_media WHERE path = ?1)");
+  if (!row.bind(path).next()) { return std::nullopt; }
+  return MediaRecord{.id = row.integer(0),
+                     .stamp = {.path = row.text(1), .size = row.integer(2), .mtime_ns = row.integer(3)},
+                     .content_hash = row.text(4),
+                     .decoded = row.text(5),
+                     .plan = row.text(6),
+                     .status = row.text(7),
+                     .stage = row.text(8),
+                     .error = row.text(9)};
+}
+
+bool is_complete(Database& database, const FileStamp& stamp, const std::string& plan, std::int64_t model_id)
+{
+  Statement complete(database, R"(
+    SELECT 1 FROM vidcv_media m
+    WHERE m.path = ?1 AND m.size = ?2 AND m.mtime_ns = ?3 AND m.plan = ?4 AND m.status = 'done' AND NOT EXISTS (
+      SELECT 1 FROM vidcv_frames f LEFT JOIN vidcv_embeddings e ON e.frame_id = f.id AND e.model_id = ?5
+      WHERE f.media_id = m.id AND e.frame_id IS NULL))");
+  return complete.bind(stamp.path, stamp.size, stamp.mtime_ns, plan, model_id).next();
+}
+
+std::int64_t save_clip(Database& database, const MediaRecord& media, const std::vector<FrameRecord>& frames,
+                       std::int64_t model_id)
+{
+  require_good_vectors(database, media, frames, dim_of_model(database, model_id));
+  WriteTransaction transaction(database);
+  const auto before = find_media(database, media.stamp.path);
+  const std::int64_t media_id = put_media(database, media, "done");
+  if (before && gives_same_frames(*before, media)) {
+    remove_other_frames(database, media_id, frames);
+  } else {
+    remove_frames(database, media_id);
+  }
+  put_frames(database, media_id, frames, model_id);
+  transaction.commit();
+  return media_id;
+}
+
+void save_failure(Database& database, const MediaRecord& media)
+{
+  WriteTransaction transaction(database);
+  const auto before = find_media(database, media.stamp.path);
+  if (before && before->stamp == media.stamp) {  // plan and hash go on describing the frames that are there
+    Statement(database, "UPDATE vidcv_media SET status = 'failed', stage = ?2, error = ?3 WHERE id = ?1")
+        .run(before->id, media.stage, media.error);
+  } else {
+    remove_frames(database, put_media(database, media, "failed"));
+  }
+  transaction.commit();
+}
+
+std::vector<FrameRecord> frames_of(Database& database, std::int64_t media_id, std::int64_t model_id)
+{
+  const std::int64_t dim = dim_of_model(database, model_id);
+  Statement row(database, R"(
+    SELECT f.id, f.frame_number, f.timestamp_sec, f.kind, f.motion_ratio, f.blank, e.embedding
+    FROM vidcv_frames f LEFT JOIN vidcv_embeddings e ON e.frame_id = f.id AND e.model_id = ?2
+    WHERE f.media_id = ?1 ORDER BY f.frame_number)");
+  row.bind(media_id, model_id);
+  std::vector<FrameRecord> frames;
+  while (row.next()) {
+    frames.push_back({.id = row.integer(0),
+                      .frame_number = row.integer(1),
+                      .timestamp_s = row.number(2),
+                      .kind = row.text(3),
+                      .motion_ratio = row.optional_number(4),
+                      .blank = row.integer(5) != 0,
+                      .embedding = checked_vector(database, row, media_id, dim)});
+  }
+  return frames;
+}
+
+}  // namespace vidcv

@@ -1,0 +1,162 @@
+#include <vidcv/store/migration.hpp>
+
+#include "schema_look.hpp"
+#include "schema_steps.hpp"
+#include "statement.hpp"
+
+#include <vidcv/core/error.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace vidcv {
+namespace {
+
+using Steps = std::vector<MigrationStep>;
+
+[[noreturn]] void refuse(Database& database, const std::string& cause)
+{
+  throw StoreError(database.path().string(), "migrate", cause);
+}
+
+/// A schema that a later program made may mean things that this one cannot know.
+void require_known_version(Database& database, const SchemaLook& look)
+{
+  if (look.find("vidcv_schema") == nullptr) { return; }
+  Statement newest(database, "SELECT coalesce(max(version), 0) FROM vidcv_schema");
+  newest.next();
+  if (newest.integer(0) > schema_version()) {
+    refuse(database, fmt::format("schema version {} is newer than this program knows ({}): update vidcv",
+                                 newest.integer(0), schema_version()));
+  }
+}
+
+void require_type(Database& database, const std::string& column, const std::string& declared, const std::string& wanted)
+{
+  if (!wanted.empty() && !is_accepted_type(declared, wanted)) {
+    refuse(database, fmt::format("column {} is declared {}, vidcv needs {}", column,
+                                 declared.empty() ? "without a type" : declared, wanted));
+  }
+}
+
+bool has_table(Database& database, const SchemaStep& step, SchemaLook& look)
+{
+  const SchemaLook::Entry* entry = look.find(step.table);
+  if (entry == nullptr) { return false; }
+  if (entry->type != "table") {
+    refuse(database, fmt::format("{} is a {}, vidcv needs a table of that name", step.table, entry->type));
+  }
+  for (const ColumnNeed& need : step.needs) {
+    const std::string column = step.table + "." + need.name;
+    const auto declared = look.column_type(step.table, need.name);
+    if (!declared) { refuse(database, fmt::format("column {} is missing: not a table of the service", column)); }
+    require_type(database, column, *declared, need.type);
+  }
+  return true;
+}
+
+bool has_column(Database& database, const SchemaStep& step, SchemaLook& look)
+{
+  const auto declared = look.column_type(step.table, step.name);
+  if (declared) { require_type(database, step.table + "." + step.name, *declared, step.type); }
+  return declared.has_value();
+}
+
+bool has_index(Database& database, const SchemaStep& step, const SchemaLook& look)
+{
+  const SchemaLook::Entry* entry = look.find(step.name);
+  if (entry == nullptr) { return false; }
+  if (entry->type != "index" || entry->table != step.table) {
+    refuse(database, fmt::format("{} {} on {} is in the way of the index on {}", entry->type, step.name, entry->table,
+                                 step.table));
+  }
+  return true;
+}
+
+bool is_present(Database& database, const SchemaStep& step, SchemaLook& look)
+{
+  switch (step.thing) {
+    case SchemaThing::table:
+      return has_table(database, step, look);
+    case SchemaThing::column:
+      return has_column(database, step, look);
+    case SchemaThing::index:
+      return has_index(database, step, look);
+  }
+  return false;
+}
+
+bool is_pending(const MigrationStep& step)
+{
+  return step.status == StepStatus::pending;
+}
+
+void record_version(Database& database)
+{
+  Statement(database, "INSERT INTO vidcv_schema (version, applied_at, applied_by) VALUES (?1, datetime('now'), ?2)")
+      .run(schema_version(), "vidcv " VIDCV_VERSION);
+}
+
+/// Changes, then looks again: what was applied is what is there. For use within a transaction.
+void apply_pending(Database& database, Steps& steps)
+{
+  for (MigrationStep& step : steps) {
+    if (!is_pending(step)) { continue; }
+    execute(database, step.sql);
+    step.status = StepStatus::applied;
+  }
+  for (const MigrationStep& step : plan_migration(database)) {
+    if (is_pending(step)) { refuse(database, step.id + " is not there after it was applied"); }
+  }
+  record_version(database);
+}
+
+/// The service's tables change when their owner says so, not as a side effect of embedding a picture.
+void require_no_service_steps(Database& database, const Steps& steps)
+{
+  const auto is_service = [](const MigrationStep& step) { return step.service && is_pending(step); };
+  const auto first = std::ranges::find_if(steps, is_service);
+  if (first == steps.end()) { return; }
+  throw StoreError(
+      database.path().string(), "open",
+      fmt::format("{} of the service's tables, columns and indexes are missing, first {}: run vidcv migrate {}",
+                  std::ranges::count_if(steps, is_service), first->id, database.path().string()));
+}
+
+}  // namespace
+
+Steps plan_migration(Database& database)
+{
+  SchemaLook look(database);
+  require_known_version(database, look);
+  Steps steps;
+  for (const SchemaStep& step : schema_steps()) {
+    const StepStatus status = is_present(database, step, look) ? StepStatus::present : StepStatus::pending;
+    steps.push_back({step.id, status, step.service, step.sql});
+  }
+  return steps;
+}
+
+Steps migrate(Database& database)
+{
+  Steps steps = plan_migration(database);
+  if (std::ranges::none_of(steps, is_pending)) { return steps; }
+  WriteTransaction transaction(database);
+  steps = plan_migration(database);  // another program may have been faster
+  if (std::ranges::any_of(steps, is_pending)) { apply_pending(database, steps); }
+  transaction.commit();
+  return steps;
+}
+
+void prepare_database(Database& database)
+{
+  if (std::ranges::none_of(plan_migration(database), is_pending)) { return; }
+  WriteTransaction transaction(database);
+  Steps steps = plan_migration(database);
+  if (!SchemaLook(database).is_empty()) { require_no_service_steps(database, steps); }
+  if (std::ranges::any_of(steps, is_pending)) { apply_pending(database, steps); }
+  transaction.commit();
+}
+
+}  // namespace vidcv

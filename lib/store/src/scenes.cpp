@@ -1,0 +1,107 @@
+#include "statement.hpp"
+
+#include <vidcv/core/identity.hpp>
+#include <vidcv/store/service_records.hpp>
+
+namespace vidcv {
+namespace {
+
+/// A scene of a folder is known by an id that its path gives: found by key, whatever happens to its other columns.
+std::string scene_id_of(const ProjectRecord& project, const std::string& path)
+{
+  return derived_id("scene\n" + project.id + "\n" + path);
+}
+
+std::optional<SceneRecord> find_scene(Database& database, const ProjectRecord& project, const std::string& path)
+{
+  Statement row(database, "SELECT scene_index FROM scenes WHERE id = ?1");
+  if (!row.bind(scene_id_of(project, path)).next()) { return std::nullopt; }
+  return SceneRecord{
+      .project_id = project.id, .scene_index = row.small(0), .local_path = path, .gcs_uri = {}, .expected_tags = {}};
+}
+
+int next_scene_index(Database& database, const std::string& project_id)
+{
+  Statement row(database, R"(
+    SELECT 1 + max(coalesce((SELECT max(scene_index) FROM scenes WHERE project_id = ?1), -1),
+                   coalesce((SELECT max(scene_index) FROM scene_manifests WHERE project_id = ?1), -1)))");
+  row.bind(project_id).next();
+  return row.small(0);
+}
+
+void add_scene_row(Database& database, const std::string& id, const std::string& project_id, int scene_index)
+{
+  Statement(database, R"(
+    INSERT INTO scenes (id, project_id, scene_index, scene_description, start_frame_prompt, end_frame_prompt,
+      video_motion_prompt, status)
+    VALUES (?1, ?2, ?3, '', '', '', '', 'complete'))")
+      .run(id, project_id, scene_index);
+  Statement(database, R"(
+    INSERT INTO scene_manifests (project_id, scene_index, manifest_json, new_asset_count, created_at)
+    VALUES (?1, ?2, '{}', 0, datetime('now')))")
+      .run(project_id, scene_index);
+  Statement(database, "UPDATE projects SET target_scene_count = target_scene_count + 1 WHERE id = ?1").run(project_id);
+}
+
+void add_clip_row(Database& database, const std::string& scene_id, const std::string& path)
+{
+  Statement(database, R"(
+    INSERT INTO video_clips (id, scene_id, source, status, local_path, created_at)
+    VALUES (?1, ?2, 'generated', 'complete', ?3, datetime('now')))")
+      .run(derived_id("clip\n" + scene_id), scene_id, path);
+}
+
+SceneRecord add_scene(Database& database, const ProjectRecord& project, const std::string& path)
+{
+  const std::string id = scene_id_of(project, path);
+  const int scene_index = next_scene_index(database, project.id);
+  add_scene_row(database, id, project.id, scene_index);
+  add_clip_row(database, id, path);
+  return {.project_id = project.id, .scene_index = scene_index, .local_path = path, .gcs_uri = {}, .expected_tags = {}};
+}
+
+/// The tags of a scene manifest; what is no list of texts names none.
+std::vector<std::string> expected_tags(Database& database, const std::string& project_id, int scene_index)
+{
+  Statement row(database, R"(
+    SELECT tag.value
+    FROM scene_manifests m,
+      json_each(CASE WHEN json_valid(m.asset_tags) AND json_type(m.asset_tags) = 'array' THEN m.asset_tags ELSE '[]' END) tag
+    WHERE m.project_id = ?1 AND m.scene_index = ?2 AND tag.type = 'text')");
+  row.bind(project_id, scene_index);
+  std::vector<std::string> tags;
+  while (row.next()) { tags.push_back(row.text(0)); }
+  return tags;
+}
+
+}  // namespace
+
+std::vector<SceneRecord> scenes_of(Database& database, const std::string& project_id)
+{
+  std::vector<SceneRecord> scenes;
+  Statement row(database, R"(
+    SELECT s.scene_index,
+      (SELECT c.local_path FROM video_clips c WHERE c.scene_id = s.id AND c.local_path <> ''
+       ORDER BY c.created_at DESC, c.rowid DESC LIMIT 1),
+      (SELECT c.gcs_uri FROM video_clips c WHERE c.scene_id = s.id AND c.gcs_uri <> ''
+       ORDER BY c.created_at DESC, c.rowid DESC LIMIT 1)
+    FROM scenes s WHERE s.project_id = ?1 ORDER BY s.scene_index, s.rowid)");
+  row.bind(project_id);
+  while (row.next()) {
+    scenes.push_back(
+        {project_id, row.small(0), row.text(1), row.text(2), expected_tags(database, project_id, row.small(0))});
+  }
+  return scenes;
+}
+
+SceneRecord ensure_scene(Database& database, const ProjectRecord& project, const std::string& path)
+{
+  if (const auto known = find_scene(database, project, path)) { return *known; }
+  WriteTransaction transaction(database);
+  auto scene = find_scene(database, project, path);  // another program may have been faster
+  if (!scene) { scene = add_scene(database, project, path); }
+  transaction.commit();
+  return *scene;
+}
+
+}  // namespace vidcv

@@ -1,0 +1,68 @@
+"""What the Python tests share: running vidcv, and saying what this Python or build lacks."""
+import importlib
+import json
+import os
+import pathlib
+import subprocess
+import sys
+
+SKIPPED = 77
+HERE = pathlib.Path(__file__).resolve().parent
+SCRIPTS = HERE.parent.parent / "scripts"
+
+
+def require(*modules):
+    for module in modules:
+        try:
+            importlib.import_module(module)
+        except ImportError:
+            print(f"this Python has no {module}: scripts/setup.sh --tests")
+            sys.exit(SKIPPED)
+
+
+class Vidcv:
+    """The programs of a build."""
+
+    def __init__(self, programs):
+        self.program = str(pathlib.Path(programs).resolve() / "vidcv")
+        self.has_torch = (pathlib.Path(programs).resolve() / "../lib/vidcv/vidcv-torch.so").exists()
+
+    def run(self, *arguments, expect=0, **options):
+        environment = {k: v for k, v in os.environ.items() if not k.startswith("VIDCV_")}
+        done = subprocess.run([self.program, *map(str, arguments)], capture_output=True, text=True, env=environment, **options)
+        assert done.returncode == expect, f"{arguments}: exit {done.returncode}, not {expect}\n{done.stdout}{done.stderr}"
+        return done
+
+    def objects(self, *arguments, expect=0, **options):
+        """The JSON objects of a run but its summary."""
+        lines = self.run(arguments[0], "--json", *arguments[1:], expect=expect, **options).stdout.splitlines()
+        objects = [json.loads(line) for line in lines]
+        assert objects[-1]["type"] == "summary"
+        return objects[:-1]
+
+
+def reference(*arguments):
+    """The JSON objects that a reference program prints."""
+    done = subprocess.run([sys.executable, *map(str, arguments)], cwd=HERE, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def tiny_model(folder, name="model.pt"):
+    """A vidcv model that gives the mean colours of the quarters of a picture: small, quick, and no two pictures alike."""
+    import torch
+
+    class Quarters(torch.nn.Module):
+        def forward(self, x):
+            return torch.nn.functional.adaptive_avg_pool2d(x, 2).flatten(1) + 0.01
+
+    traced, plain = folder / "traced.ts", folder / "describe.json"
+    torch.jit.trace(Quarters(), torch.rand(2, 3, 32, 32)).save(str(traced))
+    plain.write_text(json.dumps({"name": "quarters", "architecture": "quarters", "dim": 12, "input_size": 32, "resize_short": 32,
+                                 "interpolation": "bicubic", "scale": 1 / 255, "mean": [0, 0, 0], "deviation": [1, 1, 1],
+                                 "match_threshold": 0.99, "source": "test"}))
+    model = folder / name
+    done = subprocess.run([sys.executable, SCRIPTS / "export_model.py", "traced", traced, "--describe", plain, "-o", model],
+                          capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return model
