@@ -1,0 +1,48 @@
+#pragma once
+
+#include <vidcv/clip/model.hpp>
+#include <vidcv/core/embedding.hpp>
+
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace vidcv {
+
+struct EncoderOptions {
+  std::string device = "auto";  ///< auto, cpu, cuda or cuda:N
+  int threads = 0;              ///< 0: one per processor
+  int batch = 8;                ///< pictures given at once, at least
+};
+
+/// Turns preprocessed pictures into unit vectors. Not for use by two threads at once.
+/// A picture's vector does not depend on the pictures it is given with, nor on the number of threads, to the bit.
+class ImageEncoder {
+ public:
+  virtual ~ImageEncoder() = default;
+
+  virtual const ModelDescription& model() const noexcept = 0;
+  /// The device that is used, `cpu` or `cuda:N`, and in brackets why if another one was hoped for.
+  virtual std::string device() const = 0;
+  /// `fp32`
+  virtual std::string precision() const = 0;
+  /// How many pictures to give at once: those of the options, on the CPU rounded up so that each thread has as many.
+  virtual int batch() const noexcept = 0;
+
+  /// @param pictures  float32 [n, 3, input_size, input_size] as preprocess() writes them, 1 <= n <= batch()
+  /// @returns n unit vectors of model().dim numbers
+  /// @throws ModelError if the model gives another width, numbers that are not finite, or fails
+  virtual std::vector<Embedding> encode(std::span<const float> pictures) = 0;
+};
+
+/// Opens a model with `vidcv-torch.so`, which is looked for relative to the program and loaded at the first call.
+/// @throws ModelError saying which file, why, and what to do
+/// @throws UsageError for a device that is no device's name
+std::unique_ptr<ImageEncoder> open_encoder(const std::filesystem::path& model_file, const EncoderOptions& options);
+
+/// The version of LibTorch that the encoder beside this program was built with; empty where there is no encoder.
+std::string torch_version();
+
+}  // namespace vidcv

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <array>
+#include <filesystem>
+#include <string>
+
+namespace vidcv {
+
+/// What a vidcv model file says of itself in `vidcv.json`, the archive's extra file. docs/models.md has the format.
+struct ModelDescription {
+  std::string name;
+  std::string architecture;
+  std::string activation;   ///< of the network, such as `quick_gelu`; may be empty
+  std::string fingerprint;  ///< SHA-256 over weights and canonical description, 64 lower-case hex digits
+  int dim = 0;
+  int input_size = 0;           ///< the network sees input_size x input_size pixels
+  int resize_short = 0;         ///< the short side before the centre crop, at least input_size
+  std::string interpolation;    ///< `bicubic`, the one this vidcv knows
+  std::array<float, 3> mean{};  ///< subtracted from each channel after `scale`
+  std::array<float, 3> deviation{};
+  double scale = 1;            ///< of the 8-bit levels: 1 or 1/255
+  double match_threshold = 0;  ///< cosine from which two pictures show the same thing
+  std::string source;
+  std::string json;  ///< the text itself
+};
+
+/// Reads the description without loading the model, or LibTorch.
+/// @throws ModelError saying which file, why, and what to do: missing, not a model, truncated, without vidcv.json, a
+///         field missing or out of range
+ModelDescription read_description(const std::filesystem::path& file);
+
+}  // namespace vidcv

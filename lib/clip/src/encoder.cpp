@@ -1,0 +1,82 @@
+#include <vidcv/clip/encoder.hpp>
+
+#include "encoder_module.hpp"
+
+#include <vidcv/core/error.hpp>
+#include <vidcv/core/files.hpp>
+#include <vidcv/core/text.hpp>
+
+#include <dlfcn.h>
+#include <fmt/format.h>
+
+#include <string_view>
+
+namespace vidcv {
+namespace {
+
+constexpr const char* k_module = "vidcv-torch.so";
+
+void require_device_name(const std::string& name)
+{
+  constexpr std::string_view k_numbered = "cuda:";
+  if (name == "auto" || name == "cpu" || name == "cuda") { return; }
+  if (name.starts_with(k_numbered)) {
+    const std::string number = name.substr(k_numbered.size());
+    const bool short_enough = number.size() == 1 || number.size() == 2;
+    if (short_enough && number.find_first_not_of("0123456789") == std::string::npos) { return; }
+  }
+  throw UsageError("device", one_line(name), "not the name of a device: use auto, cpu, cuda or cuda:N");
+}
+
+/// Where the encoder module is; empty where there is none.
+std::filesystem::path find_module()
+{
+  for (const auto& place : library_candidates(std::filesystem::path("vidcv") / k_module)) {
+    std::error_code unreadable;
+    if (std::filesystem::exists(place, unreadable)) { return place; }
+  }
+  return {};
+}
+
+void* require_symbol(void* module, const char* name)
+{
+  void* symbol = ::dlsym(module, name);
+  if (symbol == nullptr) { throw ModelError(k_module, "load", fmt::format("it has no {}: build vidcv again", name)); }
+  return symbol;
+}
+
+OpenEncoderFunction* load_module(const std::filesystem::path& file)
+{
+  void* module = ::dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);  // stays open: LibTorch cannot be unloaded
+  if (module == nullptr) {
+    throw ModelError(k_module, "load", fmt::format("{}: build vidcv again with this LibTorch", ::dlerror()));
+  }
+  if (*static_cast<const std::size_t*>(require_symbol(module, k_module_abi_symbol)) != k_module_abi) {
+    throw ModelError(k_module, "load", "made by another build than this program: build or install vidcv again");
+  }
+  return reinterpret_cast<OpenEncoderFunction*>(require_symbol(module, k_open_encoder_symbol));
+}
+
+}  // namespace
+
+std::unique_ptr<ImageEncoder> open_encoder(const std::filesystem::path& model_file, const EncoderOptions& options)
+{
+  require_device_name(options.device);
+  const std::filesystem::path module = find_module();
+  if (module.empty()) {
+    throw ModelError(k_module, "load", "not found, this build has no encoder: build with -DVIDCV_WITH_TORCH=ON");
+  }
+  const ModelDescription model = read_description(model_file);  // a bad file is told before LibTorch is loaded
+  static OpenEncoderFunction* const open = load_module(module);
+  return std::unique_ptr<ImageEncoder>(open(model_file, model, options));
+}
+
+std::string torch_version()
+{
+#ifdef VIDCV_TORCH_VERSION
+  if (!find_module().empty()) { return VIDCV_TORCH_VERSION; }
+#endif
+  return {};
+}
+
+}  // namespace vidcv
