@@ -1,0 +1,195 @@
+#include "sample_command.hpp"
+
+#include <vidcv/cli/json.hpp>
+#include <vidcv/cli/signals.hpp>
+#include <vidcv/core/stopwatch.hpp>
+#include <vidcv/core/text.hpp>
+#include <vidcv/pipeline/run_settings.hpp>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <iostream>
+
+namespace vidcv {
+namespace fs = std::filesystem;
+using json = nlohmann::ordered_json;
+namespace {
+
+std::string ratio_text(const std::optional<double>& ratio)
+{
+  return ratio ? fmt::format("{:.4f}", *ratio) : "-";
+}
+
+json clip_json(const SampledClip& clip)
+{
+  json value = {{"type", "clip"}};
+  set_path(value, clip.file.native());
+  value.update({{"width", clip.width},
+                {"height", clip.height},
+                {"fps", clip.fps},
+                {"fps_claimed", or_null(clip.claims.fps)},
+                {"duration_sec", clip.duration_s},
+                {"duration_claimed_sec", or_null(clip.claims.duration_s)},
+                {"frames_claimed", or_null(clip.claims.frames)},
+                {"frames_decoded", clip.frames_decoded},
+                {"frames_damaged", clip.frames_damaged},
+                {"rotation", clip.geometry.rotation},
+                {"mirrored", clip.geometry.mirrored},
+                {"pixel_aspect", clip.geometry.pixel_aspect}});
+  return value;
+}
+
+}  // namespace
+
+void SampleCommand::declare(CLI::App& app)
+{
+  app.description(
+      "Choose the frames of each clip that are worth looking at: the first, 2 s, 4 s, 6 s and the last, and\n"
+      "those in which most of the picture changes. A picture is a clip of one frame.");
+  app.footer("Example:\n  vidcv sample --out frames/ clip.mp4\n  vidcv sample --json --ratios clips/ | jq .frames");
+  m_inputs.declare(app, "clip", "videos and pictures");
+  declare_setting(app, Key::policy);
+  declare_setting(app, Key::max_frames_per_clip);
+  declare_setting(app, Key::motion_delta_threshold);
+  declare_setting(app, Key::threads);
+  app.add_option("--frames", m_frames, "just these frames, by number from 0: 0,47,191")->type_name("N,N,...");
+  app.add_option("--at", m_times, "just the frames on the screen at these times: 2.5,00:00:07")->type_name("TIME,...");
+  app.add_option("--stream", m_stream, "the video stream by its index in the file")->check(CLI::NonNegativeNumber);
+  app.add_flag("--ratios", m_ratios, "the share of changed pixels of every frame (text: in place of the choice)");
+  app.add_option("--out", m_out, "write the chosen frames below DIR; a folder per clip if there are several")
+      ->type_name("DIR");
+  app.add_option("--format", m_format, "of the pictures written")
+      ->check(CLI::IsMember({"jpg", "png"}))
+      ->capture_default_str();
+}
+
+std::vector<std::pair<std::string, std::string>> SampleCommand::components() const
+{
+  return {{"FFmpeg", ffmpeg_version()}};
+}
+
+SampleOptions SampleCommand::requested_options() const
+{
+  SampleOptions options = sample_options(config());
+  options.decode.stream = m_stream;
+  options.all_ratios = m_ratios;
+  for (const std::string& word : split(m_frames, ',')) {
+    const auto number = parse_integer(word);
+    if (!number || *number < 0) { throw UsageError("--frames", word, "is no frame number"); }
+    options.plan.frames.push_back(*number);
+  }
+  for (const std::string& word : split(m_times, ',')) {
+    const auto time_s = parse_time(word);
+    if (!time_s) { throw UsageError("--at", word, "is no time; say 2.5 or 00:00:07"); }
+    options.plan.times.push_back(*time_s);
+  }
+  if (!options.plan.frames.empty() || !options.plan.times.empty()) { options.plan.policy = Policy::requested; }
+  return options;
+}
+
+void SampleCommand::run(Report& report)
+{
+  const SampleOptions options = requested_options();
+  if (m_inputs.empty()) { throw UsageError("", "", "no clip given (see vidcv sample --help)"); }
+  const std::vector<fs::path> files = m_inputs.collect(std::cin, report);
+  m_several = files.size() > 1;
+  if (m_ratios) {
+    report.columns({"path", "frame_number", "motion_ratio"});
+  } else if (m_out.empty()) {
+    report.columns({"path", "frame_number", "timestamp_sec", "kind", "motion_ratio", "blank"});
+  } else {
+    report.columns({"path", "frame_number", "timestamp_sec", "kind", "motion_ratio", "blank", "picture"});
+  }
+  report.expect(static_cast<std::int64_t>(files.size()));
+  for (const fs::path& file : files) {
+    if (stop_signal() != 0) { return; }
+    report.attempt([&] { sample_one(file, options, report); });
+    report.advance();
+  }
+}
+
+void SampleCommand::sample_one(const fs::path& file, const SampleOptions& options, Report& report)
+{
+  const Stopwatch watch;
+  const SampledClip clip = sample_clip(file, options);
+  report.totals().decode_s += watch.seconds();
+  const std::vector<fs::path> written = m_out.empty() ? std::vector<fs::path>{} : write_frames(clip);
+  report.json() ? report_object(clip, written, report) : report_rows(clip, written, report);
+  report.totals().frames += static_cast<std::int64_t>(clip.frames.size());
+  for (const std::string& missing : clip.missing) {
+    report.failure(InputError(file.native(), "decode", fmt::format("{}; {} decode", missing, clip.frames_decoded)));
+  }
+  if (clip.missing.empty()) { ++report.totals().done; }
+}
+
+/// Clips of one name in several folders get NAME, NAME-2, NAME-3, in the order of the inputs.
+fs::path SampleCommand::folder_for(const fs::path& file)
+{
+  if (!m_several) { return m_out; }
+  fs::path folder = fs::path(m_out) / file.stem();
+  for (int n = 2; !m_folders.insert(folder).second; ++n) {
+    folder = fs::path(m_out) / (file.stem().native() + fmt::format("-{}", n));
+  }
+  return folder;
+}
+
+std::vector<fs::path> SampleCommand::write_frames(const SampledClip& clip)
+{
+  const PictureFormat format = m_format == "png" ? PictureFormat::png : PictureFormat::jpeg;
+  const fs::path folder = folder_for(clip.file);
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error) { throw StoreError(folder.native(), "store", error.message()); }
+  std::vector<fs::path> written;
+  for (const SampledFrame& chosen : clip.frames) {
+    written.push_back(folder / fmt::format("frame_{:06}{}", chosen.pick.frame.number, extension_of(format)));
+    write_picture(chosen.picture.value().to_rgb(), written.back(), format);
+  }
+  return written;
+}
+
+void SampleCommand::report_rows(const SampledClip& clip, const std::vector<fs::path>& written, Report& report) const
+{
+  const std::string path = clip.file.native();
+  if (m_ratios) {
+    for (std::size_t i = 0; i < clip.motion_ratios.size(); ++i) {
+      report.row({path, fmt::format("{}", i + 1), ratio_text(clip.motion_ratios[i])});
+    }
+    return;
+  }
+  for (std::size_t i = 0; i < clip.frames.size(); ++i) {
+    const auto& [pick, picture, blank] = clip.frames[i];
+    std::vector<std::string> fields = {path,
+                                       fmt::format("{}", pick.frame.number),
+                                       fmt::format("{:.3f}", pick.frame.timestamp_s),
+                                       std::string(name_of(pick.kind)),
+                                       ratio_text(pick.frame.motion_ratio),
+                                       blank ? "blank" : "-"};
+    if (!written.empty()) { fields.push_back(written[i].native()); }
+    report.row(fields);
+  }
+}
+
+void SampleCommand::report_object(const SampledClip& clip, const std::vector<fs::path>& written, Report& report) const
+{
+  json value = clip_json(clip);
+  value["frames"] = json::array();
+  for (std::size_t i = 0; i < clip.frames.size(); ++i) {
+    const auto& [pick, picture, blank] = clip.frames[i];
+    json object = {{"frame_number", pick.frame.number},
+                   {"timestamp_sec", pick.frame.timestamp_s},
+                   {"kind", name_of(pick.kind)},
+                   {"motion_ratio", or_null(pick.frame.motion_ratio)},
+                   {"blank", blank}};
+    if (!written.empty()) { object["picture"] = written[i].native(); }
+    value["frames"].push_back(std::move(object));
+  }
+  if (m_ratios) {
+    value["motion_ratios"] = json::array();
+    for (const auto& ratio : clip.motion_ratios) { value["motion_ratios"].push_back(or_null(ratio)); }
+  }
+  report.object(value);
+}
+
+}  // namespace vidcv

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <vidcv/cli/command.hpp>
+#include <vidcv/cli/inputs.hpp>
+#include <vidcv/media/picture_writer.hpp>
+#include <vidcv/pipeline/sample_clip.hpp>
+
+#include <optional>
+#include <set>
+
+namespace vidcv {
+
+class SampleCommand : public Command {
+ public:
+  std::string_view name() const override { return "sample"; }
+  void declare(CLI::App& app) override;
+  void run(Report& report) override;
+  std::vector<std::pair<std::string, std::string>> components() const override;
+
+ private:
+  SampleOptions requested_options() const;
+  void sample_one(const std::filesystem::path& file, const SampleOptions& options, Report& report);
+  std::filesystem::path folder_for(const std::filesystem::path& file);
+  std::vector<std::filesystem::path> write_frames(const SampledClip& clip);
+  void report_rows(const SampledClip& clip, const std::vector<std::filesystem::path>& written, Report& report) const;
+  void report_object(const SampledClip& clip, const std::vector<std::filesystem::path>& written, Report& report) const;
+
+  InputOptions m_inputs;
+  std::string m_frames;
+  std::string m_times;
+  std::string m_out;
+  std::string m_format = "jpg";
+  std::optional<int> m_stream;
+  bool m_ratios = false;
+
+  bool m_several = false;                     // inputs, so that each gets a folder of its own
+  std::set<std::filesystem::path> m_folders;  // taken so far
+};
+
+}  // namespace vidcv

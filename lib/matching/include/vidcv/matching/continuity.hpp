@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace vidcv {
+
+/// An unbroken run of sampled frames that show an asset, as the times of its first and last frame.
+struct Interval {
+  double from_s = 0;
+  double to_s = 0;
+};
+
+/// The runs in which an asset is seen.
+/// @param times_s  of the sampled frames, ascending
+/// @param seen     per sampled frame, whether it shows the asset
+std::vector<Interval> intervals_of(std::span<const double> times_s, const std::vector<bool>& seen);
+
+/// How alike consecutive frames are: the mean cosine of neighbours among the frames that have a vector, not below 0;
+/// nothing with fewer than two.
+/// @param frames  unit vectors of one model in presentation order; empty for blank frames
+std::optional<double> steadiness(std::span<const std::span<const float>> frames);
+
+/// From 0 to 10: the mean of adherence (10 x the share of the expected assets that were seen) and visual quality
+/// (10 x steadiness); where only one of the two is known, that one.
+/// @param expected  assets that the scene is to show; 0 where nothing is expected
+/// @param seen      those of them that were seen
+std::optional<double> continuity_score(std::size_t expected, std::size_t seen, std::optional<double> steadiness);
+
+}  // namespace vidcv

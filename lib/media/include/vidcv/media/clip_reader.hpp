@@ -1,0 +1,56 @@
+#pragma once
+
+#include <vidcv/media/frame.hpp>
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+
+namespace vidcv {
+
+struct DecodeOptions {
+  int threads = 0;            ///< 0: one per processor
+  std::optional<int> stream;  ///< index in the file; nothing: the first video stream that is no attached picture
+};
+
+/// What the container says, right or wrong.
+struct ContainerClaims {
+  std::optional<double> fps;
+  std::optional<std::int64_t> frames;
+  std::optional<double> duration_s;
+};
+
+/// Decodes a clip from its first picture to its last, once, in presentation order. A picture is a clip of one frame.
+/// The file is opened by us and FFmpeg sees bytes, never a name: no name is a protocol or a pattern, and only demuxers
+/// that open no other file are allowed.
+class ClipReader {
+ public:
+  /// @throws MediaError: not there, not a regular file, of no known kind, without a video stream
+  ClipReader(const std::filesystem::path& file, const DecodeOptions& options);
+  ~ClipReader();
+  ClipReader(ClipReader&&) noexcept;
+
+  /// The next picture; nothing at the end of the stream. Damage is counted and passed over.
+  /// @throws MediaError if decoding cannot go on
+  std::optional<Frame> next();
+
+  const ContainerClaims& claims() const noexcept { return m_claims; }
+  /// Whether the file is a still picture.
+  bool is_picture() const noexcept;
+  /// The resolution of the clip's timestamps.
+  double tick_s() const noexcept;
+  /// Packets that gave no picture and pictures that FFmpeg had to patch, so far.
+  std::int64_t damaged() const noexcept;
+  /// How long the frame that next() gave last stays on the screen by the container; 0 if it does not say.
+  double last_duration_s() const noexcept;
+
+ private:
+  struct State;
+  std::unique_ptr<State> m_state;
+  ContainerClaims m_claims;
+};
+
+/// The version of FFmpeg at run time.
+const char* ffmpeg_version() noexcept;
+
+}  // namespace vidcv

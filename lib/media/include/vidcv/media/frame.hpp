@@ -1,0 +1,50 @@
+#pragma once
+
+#include <vidcv/core/image.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+struct AVFrame;
+
+namespace vidcv {
+
+/// What has to be done to a decoded picture so that it is upright and square-pixelled.
+struct Geometry {
+  int rotation = 0;         ///< clockwise, 0, 90, 180 or 270 degrees, after mirroring
+  bool mirrored = false;    ///< left to right
+  double pixel_aspect = 1;  ///< width of a pixel by its height, before rotation
+  bool operator==(const Geometry&) const = default;
+};
+
+/// One decoded picture: a reference to the decoder's buffer, cheap to copy, never changed.
+class Frame {
+ public:
+  Frame(std::shared_ptr<const AVFrame> picture, std::int64_t number, double timestamp_s, const Geometry& geometry);
+
+  std::int64_t number() const noexcept { return m_number; }
+  double timestamp_s() const noexcept { return m_timestamp_s; }
+  const Geometry& geometry() const noexcept { return m_geometry; }
+
+  /// The luma plane as decoded (not rotated): 8 bits, higher depths rounded; a picture without luma gives OpenCV's
+  /// integer gray of its RGB, full range. Valid as long as the frame or a copy of it.
+  LumaView luma() const;
+
+  /// The upright, square-pixelled picture.
+  /// @throws MediaError if FFmpeg cannot convert this pixel format
+  RgbImage to_rgb() const;
+
+  /// Bytes that keeping this frame costs.
+  std::size_t size_bytes() const noexcept;
+
+ private:
+  std::shared_ptr<const AVFrame> m_picture;
+  std::int64_t m_number;
+  double m_timestamp_s;
+  Geometry m_geometry;
+  mutable std::shared_ptr<const std::vector<std::uint8_t>> m_gray;  // where the luma is no 8-bit plane of the picture
+};
+
+}  // namespace vidcv

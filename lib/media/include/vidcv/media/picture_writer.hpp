@@ -1,0 +1,20 @@
+#pragma once
+
+#include <vidcv/core/image.hpp>
+
+#include <filesystem>
+
+namespace vidcv {
+
+enum class PictureFormat { jpeg, png };
+
+/// The file name's ending, with its dot.
+const char* extension_of(PictureFormat format) noexcept;
+
+/// Writes a picture as one act; a file of that name is replaced.
+/// @param jpeg_quality  1 to 100; 4:2:0, baseline, sRGB
+/// @throws StoreError
+void write_picture(const RgbImage& picture, const std::filesystem::path& file, PictureFormat format,
+                   int jpeg_quality = 95);
+
+}  // namespace vidcv

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <vidcv/core/error.hpp>
+
+extern "C" {
+#include <libavcodec/avcodec.h>
+#include <libavformat/avformat.h>
+#include <libavutil/display.h>
+#include <libavutil/imgutils.h>
+#include <libavutil/opt.h>
+#include <libavutil/pixdesc.h>
+#include <libswscale/swscale.h>
+}
+
+#include <array>
+#include <filesystem>
+#include <memory>
+#include <string>
+
+namespace vidcv {
+
+/// Frees through FFmpeg's own `void free(T**)`.
+template <auto free_fn>
+struct FreeWith {
+  template <typename T>
+  void operator()(const T* object) const noexcept
+  {
+    T* mine = const_cast<T*>(object);  // a shared frame is const to all but its last owner
+    free_fn(&mine);
+  }
+};
+using FramePtr = std::unique_ptr<AVFrame, FreeWith<av_frame_free>>;
+using PacketPtr = std::unique_ptr<AVPacket, FreeWith<av_packet_free>>;
+using CodecPtr = std::unique_ptr<AVCodecContext, FreeWith<avcodec_free_context>>;
+using InputPtr = std::unique_ptr<AVFormatContext, FreeWith<avformat_close_input>>;
+
+struct FreeScaler {
+  void operator()(SwsContext* scaler) const noexcept { sws_freeContext(scaler); }
+};
+using ScalerPtr = std::unique_ptr<SwsContext, FreeScaler>;
+
+inline std::string av_cause(int status)
+{
+  std::array<char, AV_ERROR_MAX_STRING_SIZE> text{};
+  av_strerror(status, text.data(), text.size());
+  return text.data();
+}
+
+/// The deprecated full-range formats only repeat what color_range says.
+inline bool is_full_range(const AVFrame& frame)
+{
+  switch (frame.format) {
+    case AV_PIX_FMT_YUVJ420P:
+    case AV_PIX_FMT_YUVJ422P:
+    case AV_PIX_FMT_YUVJ444P:
+    case AV_PIX_FMT_YUVJ440P:
+    case AV_PIX_FMT_YUVJ411P:
+      return true;
+    default:
+      return frame.color_range == AVCOL_RANGE_JPEG;
+  }
+}
+
+/// Throws MediaError where FFmpeg reports a failure.
+inline void require_av(int status, const std::filesystem::path& file, const char* action)
+{
+  if (status == AVERROR(ENOMEM)) { throw std::bad_alloc(); }
+  if (status < 0) { throw MediaError(file.native(), action, av_cause(status)); }
+}
+
+}  // namespace vidcv

@@ -1,0 +1,61 @@
+#include "av.hpp"
+#include "orientation.hpp"
+
+#include <vidcv/media/frame.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+namespace vidcv {
+namespace {
+
+// The matrix of a stream that does not name one: BT.709 from 720 lines on, BT.601 below, as players do.
+constexpr int k_first_hd_height = 720;
+
+const int* matrix_of(const AVFrame& frame)
+{
+  const bool unnamed = frame.colorspace == AVCOL_SPC_UNSPECIFIED || frame.colorspace == AVCOL_SPC_RGB;
+  if (!unnamed) { return sws_getCoefficients(frame.colorspace); }
+  return sws_getCoefficients(frame.height >= k_first_hd_height ? SWS_CS_ITU709 : SWS_CS_ITU601);
+}
+
+int square_width(const AVFrame& frame, double pixel_aspect)
+{
+  return std::max(1, static_cast<int>(std::lround(frame.width * pixel_aspect)));
+}
+
+ScalerPtr make_scaler(const AVFrame& frame, int width)
+{
+  const auto format = static_cast<AVPixelFormat>(frame.format);
+  constexpr int k_flags = SWS_BICUBIC | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT | SWS_FULL_CHR_H_INP;
+  ScalerPtr scaler(sws_getContext(frame.width, frame.height, format, width, frame.height, AV_PIX_FMT_RGB24, k_flags,
+                                  nullptr, nullptr, nullptr));
+  if (!scaler) { throw MediaError("", "decode", "no conversion of this pixel format to RGB"); }
+  const int* rgb_matrix = sws_getCoefficients(SWS_CS_DEFAULT);
+  sws_setColorspaceDetails(scaler.get(), matrix_of(frame), is_full_range(frame) ? 1 : 0, rgb_matrix, 1, 0, 1 << 16,
+                           1 << 16);
+  return scaler;
+}
+
+}  // namespace
+
+RgbImage Frame::to_rgb() const
+{
+  const AVFrame& frame = *m_picture;
+  RgbImage image{square_width(frame, m_geometry.pixel_aspect), frame.height, {}};
+  // swscale writes whole vectors: rows get room beyond their end, and are packed afterwards.
+  const auto row_bytes = static_cast<std::size_t>(image.width) * 3;
+  const std::size_t stride = (row_bytes + 63) / 64 * 64;
+  std::vector<std::uint8_t> rows(stride * static_cast<std::size_t>(image.height) + 64);
+  std::uint8_t* planes[4] = {rows.data(), nullptr, nullptr, nullptr};
+  const int strides[4] = {static_cast<int>(stride), 0, 0, 0};
+  const ScalerPtr scaler = make_scaler(frame, image.width);
+  sws_scale(scaler.get(), frame.data, frame.linesize, 0, frame.height, planes, strides);
+  image.pixels.resize(row_bytes * static_cast<std::size_t>(image.height));
+  for (int y = 0; y < image.height; ++y) {
+    std::copy_n(rows.data() + stride * static_cast<std::size_t>(y), row_bytes, image.row(y));
+  }
+  return oriented(std::move(image), m_geometry);
+}
+
+}  // namespace vidcv

@@ -1,0 +1,146 @@
+#include "video_decoder.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <span>
+#include <thread>
+
+namespace vidcv {
+namespace {
+
+// Demuxers that read one file and open no other. Playlists, concat scripts, network descriptions and those that turn
+// text into pictures are not among them.
+constexpr const char* k_demuxers =
+    "mov,matroska,avi,mpegts,mpeg,mpegvideo,flv,asf,ogg,ivf,mxf,nut,rm,dv,wtv,h264,hevc,m4v,h263,obu,av1,vc1,mjpeg,"
+    "mjpeg_2000,"
+    "yuv4mpegpipe,gif,apng,jpeg_pipe,jpegls_pipe,j2k_pipe,png_pipe,bmp_pipe,tiff_pipe,webp_pipe,pam_pipe,pbm_pipe,pgm_"
+    "pipe,"
+    "pgmyuv_pipe,ppm_pipe,qoi_pipe,sgi_pipe,sunrast_pipe,dpx_pipe,exr_pipe,psd_pipe,pcx_pipe,svs_pipe,xbm_pipe,xwd_"
+    "pipe";
+
+constexpr std::int64_t k_most_pixels = std::int64_t{1} << 28;  // of one frame: 16384 x 16384
+constexpr int k_most_read_failures = 32;                       // in a row, before what is left of the file is given up
+
+int thread_count(int wanted)
+{
+  return wanted > 0 ? wanted : static_cast<int>(std::clamp(std::thread::hardware_concurrency(), 1U, 16U));
+}
+
+}  // namespace
+
+VideoDecoder::VideoDecoder(const std::filesystem::path& file, const DecodeOptions& options)
+    : m_file(file), m_bytes(file), m_packet(av_packet_alloc())
+{
+  if (!m_packet) { throw std::bad_alloc(); }
+  open_input();
+  m_stream = choose_stream(options.stream);
+  for (unsigned i = 0; i < m_input->nb_streams; ++i) {
+    AVStream* stream = m_input->streams[i];
+    stream->discard = stream == m_stream ? AVDISCARD_DEFAULT : AVDISCARD_ALL;
+  }
+  open_codec(thread_count(options.threads));
+}
+
+void VideoDecoder::open_input()
+{
+  av_log_set_level(AV_LOG_QUIET);  // what went wrong is said once, by us
+  AVFormatContext* raw = avformat_alloc_context();
+  if (raw == nullptr) { throw std::bad_alloc(); }
+  raw->pb = m_bytes.io();
+  raw->flags |= AVFMT_FLAG_CUSTOM_IO;
+  av_opt_set(raw, "format_whitelist", k_demuxers, 0);
+  const int status = avformat_open_input(&raw, nullptr, nullptr, nullptr);  // on failure FFmpeg frees it
+  if (status == AVERROR(EINVAL) || status == AVERROR_INVALIDDATA) {
+    throw MediaError(m_file.native(), "open", "not a picture or video of a known kind, or damaged at its start");
+  }
+  require_av(status, m_file, "open");
+  m_input.reset(raw);
+  require_av(avformat_find_stream_info(m_input.get(), nullptr), m_file, "open");
+}
+
+AVStream* VideoDecoder::choose_stream(std::optional<int> wanted)
+{
+  const std::span streams(m_input->streams, m_input->nb_streams);
+  if (wanted) {
+    const auto index = static_cast<std::size_t>(*wanted);
+    if (index < streams.size() && streams[index]->codecpar->codec_type == AVMEDIA_TYPE_VIDEO) { return streams[index]; }
+    throw MediaError(m_file.native(), "open", fmt::format("stream {} is no video stream", *wanted));
+  }
+  const auto found = std::ranges::find_if(streams, [](const AVStream* stream) {
+    return stream->codecpar->codec_type == AVMEDIA_TYPE_VIDEO &&
+           (stream->disposition & AV_DISPOSITION_ATTACHED_PIC) == 0;
+  });
+  if (found == streams.end()) { throw MediaError(m_file.native(), "open", "no video stream"); }
+  return *found;
+}
+
+void VideoDecoder::open_codec(int threads)
+{
+  const AVCodec* codec = avcodec_find_decoder(m_stream->codecpar->codec_id);
+  if (codec == nullptr) {
+    const char* name = avcodec_get_name(m_stream->codecpar->codec_id);
+    throw MediaError(m_file.native(), "open", fmt::format("this FFmpeg has no decoder for {}", name));
+  }
+  m_codec.reset(avcodec_alloc_context3(codec));
+  if (!m_codec) { throw std::bad_alloc(); }
+  require_av(avcodec_parameters_to_context(m_codec.get(), m_stream->codecpar), m_file, "open");
+  m_codec->pkt_timebase = m_stream->time_base;
+  m_codec->thread_count = threads;
+  m_codec->max_pixels = k_most_pixels;
+  require_av(avcodec_open2(m_codec.get(), codec, nullptr), m_file, "open");
+}
+
+bool VideoDecoder::next(AVFrame& frame)
+{
+  for (;;) {
+    const int status = avcodec_receive_frame(m_codec.get(), &frame);
+    if (status == AVERROR_EOF) { return false; }
+    if (status == AVERROR(EAGAIN)) {
+      send_next_packet();
+      continue;
+    }
+    if (status == AVERROR(ENOMEM)) { throw std::bad_alloc(); }
+    if (status < 0) {  // whatever the decoder calls it, this picture is lost and the next may be whole
+      ++m_damaged;
+      continue;
+    }
+    const bool patched = frame.decode_error_flags != 0 || (frame.flags & AV_FRAME_FLAG_CORRUPT) != 0;
+    m_damaged += patched ? 1 : 0;
+    return true;
+  }
+}
+
+/// At the end of the file one null packet, which drains the decoder.
+void VideoDecoder::send_next_packet()
+{
+  if (!read_packet()) {
+    avcodec_send_packet(m_codec.get(), nullptr);
+    return;
+  }
+  if (on_packet) { on_packet(*m_packet); }
+  const int status = avcodec_send_packet(m_codec.get(), m_packet.get());
+  av_packet_unref(m_packet.get());
+  if (status == AVERROR(ENOMEM)) { throw std::bad_alloc(); }
+  if (status < 0) { ++m_damaged; }
+}
+
+/// The next packet of our stream that holds anything. False at the end of what can be read.
+bool VideoDecoder::read_packet()
+{
+  for (;;) {
+    const int status = av_read_frame(m_input.get(), m_packet.get());
+    if (status == AVERROR_EOF) { return false; }
+    if (status == AVERROR(ENOMEM)) { throw std::bad_alloc(); }
+    if (status < 0 && status != AVERROR(EAGAIN)) {
+      if (m_read_failures == 0) { ++m_damaged; }
+      if (++m_read_failures > k_most_read_failures) { return false; }
+      continue;
+    }
+    m_read_failures = 0;
+    if (status == 0 && m_packet->stream_index == m_stream->index && m_packet->size > 0) { return true; }
+    av_packet_unref(m_packet.get());
+  }
+}
+
+}  // namespace vidcv

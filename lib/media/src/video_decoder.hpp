@@ -1,0 +1,44 @@
+#pragma once
+
+#include "av.hpp"
+#include "file_reader.hpp"
+
+#include <vidcv/media/clip_reader.hpp>
+
+#include <functional>
+
+namespace vidcv {
+
+/// One video stream of one file, packet by packet.
+class VideoDecoder {
+ public:
+  VideoDecoder(const std::filesystem::path& file, const DecodeOptions& options);
+
+  /// Decodes the next picture into `frame`. False means end of stream and nothing else; damage is counted and passed
+  /// over; every other failure throws MediaError.
+  bool next(AVFrame& frame);
+
+  AVFormatContext& format() noexcept { return *m_input; }
+  AVStream& stream() noexcept { return *m_stream; }
+  std::int64_t damaged() const noexcept { return m_damaged; }
+  /// Called with each packet that is handed to the decoder.
+  std::function<void(const AVPacket&)> on_packet;
+
+ private:
+  void open_input();
+  AVStream* choose_stream(std::optional<int> wanted);
+  void open_codec(int threads);
+  void send_next_packet();
+  bool read_packet();
+
+  std::filesystem::path m_file;
+  FileReader m_bytes;
+  InputPtr m_input;
+  AVStream* m_stream = nullptr;
+  CodecPtr m_codec;
+  PacketPtr m_packet;
+  std::int64_t m_damaged = 0;
+  int m_read_failures = 0;
+};
+
+}  // namespace vidcv

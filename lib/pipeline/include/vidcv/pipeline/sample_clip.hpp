@@ -1,0 +1,53 @@
+#pragma once
+
+#include <vidcv/media/clip_reader.hpp>
+#include <vidcv/sampling/frame_picker.hpp>
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace vidcv {
+
+struct SampleOptions {
+  SamplingPlan plan;
+  DecodeOptions decode;
+  bool all_ratios = false;  ///< measure every pair of frames even where the plan does not need it
+};
+
+/// The first frame alone: how a still picture is read.
+SampleOptions first_frame_options();
+
+/// A chosen frame with its picture.
+struct SampledFrame {
+  Pick pick;
+  std::optional<Frame> picture;  ///< until nobody needs it any more
+  bool blank = false;            ///< without content: black, a fade
+};
+
+/// What one clip is, by decoding it from end to end, and the frames that were chosen.
+struct SampledClip {
+  std::filesystem::path file;
+  int width = 0;  ///< upright, square pixels
+  int height = 0;
+  Geometry geometry;        ///< of the first frame
+  bool is_picture = false;  ///< a still picture's file, not a video of one frame
+  ContainerClaims claims;
+  std::int64_t frames_decoded = 0;
+  std::int64_t frames_damaged = 0;
+  double fps = 0;         ///< measured; 0 for a single frame
+  double duration_s = 0;  ///< from the first frame to the end of the last; 0 for a picture
+  std::vector<SampledFrame> frames;
+  /// Share of changed pixels of each frame but the first; nothing where the size changed. Empty unless measured.
+  std::vector<std::optional<double>> motion_ratios;
+  std::vector<std::string> missing;  ///< requested frames that are not there
+  int decodes = 0;                   ///< passes over the file: 1, or 2 where damage was met with several threads
+};
+
+/// Decodes a clip once and chooses its frames. With damage the result is that of one thread, as FFmpeg's frame threads
+/// patch differently on each run.
+/// @throws MediaError if the file cannot be opened or gives no picture at all
+SampledClip sample_clip(const std::filesystem::path& file, const SampleOptions& options);
+
+}  // namespace vidcv

@@ -1,0 +1,40 @@
+#include <vidcv/pipeline/run_settings.hpp>
+
+#include <vidcv/core/error.hpp>
+
+namespace vidcv {
+
+SampleOptions sample_options(const Config& config)
+{
+  SampleOptions options;
+  options.plan.policy = parse_policy(config.text(Key::policy));
+  options.plan.max_frames = static_cast<int>(config.integer(Key::max_frames_per_clip));
+  options.plan.motion_threshold = config.number(Key::motion_delta_threshold);
+  options.decode.threads = static_cast<int>(config.integer(Key::threads));
+  return options;
+}
+
+EncoderOptions encoder_options(const Config& config)
+{
+  return {config.text(Key::device), static_cast<int>(config.integer(Key::threads)),
+          static_cast<int>(config.integer(Key::batch))};
+}
+
+std::filesystem::path model_file(const Config& config)
+{
+  const std::string& file = config.text(Key::model);
+  if (file.empty()) {
+    throw UsageError("--model", "",
+                     "no model is named: use --model, VIDCV_MODEL or [encoder] model in your configuration; "
+                     "scripts/export_model.py makes one");
+  }
+  return file;
+}
+
+double match_threshold(const Config& config, const ModelDescription& model)
+{
+  const bool set = config.origin(Key::clip_similarity_threshold) != "default";
+  return set ? config.number(Key::clip_similarity_threshold) : model.match_threshold;
+}
+
+}  // namespace vidcv

@@ -1,0 +1,168 @@
+#include <vidcv/media/picture_writer.hpp>
+
+#include "media_fixture.hpp"
+
+#include <random>
+#include <string>
+#include <vector>
+
+namespace vidcv {
+namespace {
+
+using namespace testing;
+
+RgbImage noise(int width, int height)
+{
+  std::mt19937 random(static_cast<unsigned>(width * 1000 + height));
+  RgbImage image = flat_picture(width, height, {0, 0, 0});
+  for (auto& byte : image.pixels) { byte = static_cast<std::uint8_t>(random()); }
+  return image;
+}
+
+TEST_CASE("PNG is lossless to the bit at any size", "[media][picture]")
+{
+  const auto [width, height] =
+      GENERATE(table<int, int>({{1, 1}, {1, 300}, {300, 1}, {7, 5}, {63, 64}, {65, 33}, {641, 479}}));
+  CAPTURE(width, height);
+  const TempFolder folder;
+  const RgbImage picture = noise(width, height);
+  write_picture(picture, folder / "a.png", PictureFormat::png);
+  const RgbImage again = only_picture(folder / "a.png");
+  CHECK(again.width == width);
+  CHECK(again.height == height);
+  CHECK(again.pixels == picture.pixels);
+}
+
+TEST_CASE("JPEG keeps colours within a few levels, whatever the number of lines", "[media][picture]")
+{
+  const int height = GENERATE(16, 720, 1080);  // from 720 lines on video is BT.709; JPEG never is
+  const auto colour = GENERATE(Rgb{220, 30, 40}, Rgb{20, 200, 60}, Rgb{30, 60, 210}, Rgb{255, 255, 255}, Rgb{0, 0, 0});
+  const TempFolder folder;
+  write_picture(flat_picture(32, height, colour), folder / "a.jpg", PictureFormat::jpeg);
+  const RgbImage again = only_picture(folder / "a.jpg");
+  CHECK(again.width == 32);
+  CHECK(again.height == height);
+  CHECK(distance(pixel(again, 0, 0), colour) <= 3);
+  CHECK(distance(pixel(again, 31, height - 1), colour) <= 3);
+}
+
+TEST_CASE("JPEG is baseline, 4:2:0, and smaller at lower quality", "[media][picture]")
+{
+  const TempFolder folder;
+  write_picture(noise(64, 64), folder / "a.jpg", PictureFormat::jpeg);
+  write_picture(noise(64, 64), folder / "b.jpg", PictureFormat::jpeg, 30);
+  const std::string bytes = read_text(folder / "a.jpg");
+  const std::size_t header = bytes.find("\xFF\xC0");  // SOF0: length, depth, height, width, components, id, sampling
+  REQUIRE(header != std::string::npos);
+  CHECK(bytes.at(header + 9) == 3);
+  CHECK(bytes.at(header + 11) == 0x22);
+  CHECK(bytes.at(header + 14) == 0x11);
+  CHECK(std::filesystem::file_size(folder / "b.jpg") < bytes.size() / 2);
+}
+
+TEST_CASE("a picture is a clip of one frame at time 0 whose container claims nothing", "[media][picture]")
+{
+  const TempFolder folder;
+  const auto [format, name] =
+      GENERATE(table<PictureFormat, std::string>({{PictureFormat::png, "a.png"}, {PictureFormat::jpeg, "a.jpg"}}));
+  CHECK(std::filesystem::path(name).extension() == extension_of(format));
+  write_picture(noise(64, 48), folder / name, format);
+  ClipReader reader(folder / name, {});
+  CHECK(reader.is_picture());
+  CHECK_FALSE(reader.claims().fps.has_value());
+  CHECK_FALSE(reader.claims().frames.has_value());
+  CHECK_FALSE(reader.claims().duration_s.has_value());
+  const auto frame = reader.next();
+  REQUIRE(frame.has_value());
+  CHECK(frame->number() == 0);
+  CHECK(frame->timestamp_s() == 0);
+  CHECK(frame->geometry() == Geometry{});
+  CHECK(reader.last_duration_s() == 0);
+  CHECK_FALSE(reader.next().has_value());
+  CHECK_FALSE(reader.next().has_value());
+  CHECK(reader.damaged() == 0);
+}
+
+TEST_CASE("a picture replaces the file of its name, whole or not at all", "[media][picture]")
+{
+  const TempFolder folder;
+  write_text(folder / "a.png", "something else");
+  write_picture(noise(8, 8), folder / "a.png", PictureFormat::png);
+  CHECK(only_picture(folder / "a.png").width == 8);
+  CHECK(folder.entries() == 1);
+}
+
+TEST_CASE("a picture that cannot be written is an error that names the file, and leaves none", "[media][picture]")
+{
+  const TempFolder folder;
+  const auto format = GENERATE(PictureFormat::png, PictureFormat::jpeg);
+  const auto missing = thrown_by<StoreError>([&] { write_picture(noise(8, 8), folder / "gone" / "a", format); });
+  CHECK(missing.thing() == (folder / "gone" / "a").native());
+  CHECK(missing.cause() == "No such file or directory");
+  CHECK(thrown_by<StoreError>([&] { write_picture(RgbImage{}, folder / "a", format); }).thing() ==
+        (folder / "a").native());
+  CHECK_THROWS_AS(write_picture(noise(8, 8), folder / "a", PictureFormat::jpeg, 101), StoreError);
+  CHECK_THROWS_AS(write_picture(noise(65536, 1), folder / "a", PictureFormat::jpeg), StoreError);
+  CHECK(folder.entries() == 0);
+}
+
+TEST_CASE("portable pixmaps give their bytes", "[media][picture]")
+{
+  const TempFolder folder;
+  const RgbImage picture = noise(13, 7);
+  write_text(folder / "a.ppm", "P6\n13 7\n255\n" + std::string(picture.pixels.begin(), picture.pixels.end()));
+  CHECK(only_picture(folder / "a.ppm").pixels == picture.pixels);
+}
+
+TEST_CASE("a gray picture is full range, as luma and as RGB", "[media][picture]")
+{
+  const TempFolder folder;
+  const std::string levels = {0, 1, 16, 100, char(128), char(200), char(235), char(255)};
+  write_text(folder / "a.pgm", "P5\n8 1\n255\n" + levels);
+  const auto frames = frames_of(folder / "a.pgm");
+  REQUIRE(frames.size() == 1);
+  const LumaView luma = frames[0].luma();
+  const RgbImage rgb = frames[0].to_rgb();
+  CHECK(luma.range == LumaRange::full);
+  for (int x = 0; x < 8; ++x) {
+    const int level = static_cast<unsigned char>(levels[static_cast<std::size_t>(x)]);
+    CHECK(luma.plane.row(0)[x] == level);
+    CHECK(pixel(rgb, x, 0) == Rgb{level, level, level});
+  }
+}
+
+TEST_CASE("gray of 16 bits is rounded to 8 and not cut", "[media][picture]")
+{
+  const TempFolder folder;
+  write_text(folder / "a.pgm", "P5\n4 1\n65535\n" + std::string("\x00\x7F\x00\x80\x64\x80\xFF\xFF", 8));
+  const auto frames = frames_of(folder / "a.pgm");
+  REQUIRE(frames.size() == 1);
+  const PlaneView plane = frames[0].luma().plane;
+  CHECK(std::vector<int>(plane.row(0), plane.row(0) + 4) == std::vector<int>{0, 1, 101, 255});
+}
+
+TEST_CASE("RGB pictures have OpenCV's integer gray for luma, and transparency changes no colour", "[media][picture]")
+{
+  const TempFolder folder;
+  const std::string header("qoif\0\0\0\x04\0\0\0\x01\x04\0", 14);  // QOI: 4 x 1, with alpha
+  const std::string pixels(
+      "\xFF\xFF\x00\x00\xFF"
+      "\xFF\x00\xFF\x00\x80"
+      "\xFF\x00\x00\xFF\x00"
+      "\xFF\xFF\xFF\xFF\x01",
+      20);
+  write_text(folder / "a.qoi", header + pixels + std::string(7, '\0') + '\x01');
+  const auto frames = frames_of(folder / "a.qoi");
+  REQUIRE(frames.size() == 1);
+  const RgbImage rgb = frames[0].to_rgb();
+  CHECK(pixel(rgb, 0, 0) == Rgb{255, 0, 0});
+  CHECK(pixel(rgb, 1, 0) == Rgb{0, 255, 0});
+  CHECK(pixel(rgb, 2, 0) == Rgb{0, 0, 255});
+  CHECK(pixel(rgb, 3, 0) == Rgb{255, 255, 255});
+  const LumaView luma = frames[0].luma();
+  CHECK(luma.range == LumaRange::full);
+  CHECK(std::vector<int>(luma.plane.row(0), luma.plane.row(0) + 4) == std::vector<int>{76, 150, 29, 255});
+}
+
+}  // namespace
+}  // namespace vidcv
