@@ -1,0 +1,119 @@
+#include "asset_command.hpp"
+
+#include <vidcv/core/text.hpp>
+#include <vidcv/pipeline/project_choice.hpp>
+#include <vidcv/pipeline/sample_clip.hpp>
+#include <vidcv/store/migration.hpp>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace vidcv {
+namespace fs = std::filesystem;
+
+CLI::App* AssetCommand::declare_action(CLI::App& app, const std::string& name, const std::string& description)
+{
+  CLI::App* action = app.add_subcommand(name, description);
+  action->fallthrough();
+  action->add_option("--db", m_database_file, "the database")->required()->type_name("DB");
+  auto* project = action->add_option("--project", m_project, "the project whose assets are meant")->type_name("ID");
+  action->add_option("--project-name", m_folder_project, "the folder project whose assets are meant")
+      ->type_name("NAME")
+      ->excludes(project)
+      ->capture_default_str();
+  return action;
+}
+
+void AssetCommand::declare(CLI::App& app)
+{
+  m_folder_project = k_folder_project;
+  app.description("The things to look for: each has a tag and a picture.");
+  app.footer("Example:\n  vidcv asset add --db film.db CAR car.jpg\n  vidcv asset list --db film.db");
+  app.require_subcommand(1);
+  m_add = declare_action(app, "add", "add an asset, or give one of that tag another picture");
+  m_add->add_option("tag", m_tag, "its name")->required()->type_name("TAG");
+  m_add->add_option("picture", m_picture, "what it looks like")->required()->type_name("IMAGE");
+  m_list = declare_action(app, "list", "the assets of a project");
+  m_remove = declare_action(app, "remove", "forget an asset and its appearances");
+  m_remove->add_option("tag", m_tag, "its name")->required()->type_name("TAG");
+  declare_setting(app, Key::busy_timeout);
+}
+
+std::vector<std::pair<std::string, std::string>> AssetCommand::components() const
+{
+  return {{"FFmpeg", ffmpeg_version()}, {"SQLite", sqlite_version()}};
+}
+
+void AssetCommand::run(Report& report)
+{
+  if (m_add->parsed() && !check_picture(report)) { return; }  // nothing is touched for a picture that is none
+  Database database(m_database_file, m_add->parsed() ? OpenMode::create : OpenMode::existing,
+                    config().number(Key::busy_timeout));
+  prepare_database(database);
+  if (m_add->parsed()) { add(database, report); }
+  if (m_list->parsed()) { list(database, report); }
+  if (m_remove->parsed()) { remove(database, report); }
+}
+
+/// Whether the picture can be looked for; if not, that has been reported.
+bool AssetCommand::check_picture(Report& report)
+{
+  if (m_tag.empty()) { throw UsageError("TAG", "", "is empty"); }
+  return report.attempt([&] {
+    if (!is_utf8(m_picture)) {
+      throw InputError(m_picture, "store", "its name is no UTF-8, which the database cannot hold");
+    }
+    const SampledClip clip = sample_clip(m_picture, first_frame_options());
+    if (!clip.is_picture && clip.frames_decoded > 1) {
+      throw InputError(m_picture, "open", "is a video; vidcv sample --out writes its frames as pictures");
+    }
+    if (clip.frames.front().blank) {
+      report.warning(one_line(m_picture) + ": the picture is blank and will never be found");
+    }
+  });
+}
+
+void AssetCommand::add(Database& database, Report& report)
+{
+  const ProjectRecord project = project_or_folder(database, m_project, m_folder_project);
+  const std::string picture = fs::absolute(m_picture).lexically_normal().native();
+  report.columns({"tag", "asset_id", "picture"});
+  report_asset(put_asset(database, project.manifest_id, m_tag, picture), report);
+  ++report.totals().done;
+}
+
+void AssetCommand::list(Database& database, Report& report)
+{
+  const ProjectRecord project = project_or_folder(database, m_project, m_folder_project);
+  report.columns({"tag", "asset_id", "picture"});
+  for (const AssetRecord& asset : assets_of(database, project.manifest_id)) {
+    report_asset(asset, report);
+    ++report.totals().done;
+  }
+}
+
+void AssetCommand::remove(Database& database, Report& report)
+{
+  const ProjectRecord project = project_or_folder(database, m_project, m_folder_project);
+  if (remove_asset(database, project.manifest_id, m_tag)) {
+    ++report.totals().done;
+  } else {
+    report.failure(InputError(m_tag, "store", "the project has no asset of that tag"));
+  }
+}
+
+void AssetCommand::report_asset(const AssetRecord& asset, Report& report) const
+{
+  if (report.json()) {
+    report.object({{"type", "asset"},
+                   {"asset_id", asset.id},
+                   {"tag", asset.tag},
+                   {"picture", asset.picture},
+                   {"embedded", asset.has_blob}});
+  } else {
+    report.row({asset.tag, asset.id, asset.picture});
+  }
+}
+
+}  // namespace vidcv

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <vidcv/cli/command.hpp>
+#include <vidcv/store/service_records.hpp>
+
+#include <memory>
+
+namespace vidcv {
+
+class AssetCommand : public Command {
+ public:
+  std::string_view name() const override { return "asset"; }
+  void declare(CLI::App& app) override;
+  void run(Report& report) override;
+  std::vector<std::pair<std::string, std::string>> components() const override;
+
+ private:
+  CLI::App* declare_action(CLI::App& app, const std::string& name, const std::string& description);
+  bool check_picture(Report& report);
+  void add(Database& database, Report& report);
+  void list(Database& database, Report& report);
+  void remove(Database& database, Report& report);
+  void report_asset(const AssetRecord& asset, Report& report) const;
+
+  CLI::App* m_add = nullptr;
+  CLI::App* m_list = nullptr;
+  CLI::App* m_remove = nullptr;
+  std::string m_database_file;
+  std::string m_project;
+  std::string m_folder_project;
+  std::string m_tag;
+  std::string m_picture;
+};
+
+}  // namespace vidcv

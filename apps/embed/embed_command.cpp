@@ -1,0 +1,139 @@
+#include "embed_command.hpp"
+
+#include <vidcv/cli/json.hpp>
+#include <vidcv/cli/signals.hpp>
+#include <vidcv/core/stopwatch.hpp>
+#include <vidcv/core/text.hpp>
+#include <vidcv/pipeline/asset_vectors.hpp>
+#include <vidcv/pipeline/project_choice.hpp>
+#include <vidcv/pipeline/run_settings.hpp>
+#include <vidcv/store/migration.hpp>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <iostream>
+
+namespace vidcv {
+namespace fs = std::filesystem;
+using json = nlohmann::ordered_json;
+void EmbedCommand::declare(CLI::App& app)
+{
+  app.description(
+      "Turn the chosen frames of videos, and pictures, into unit vectors of a model: in a database, or on stdout.\n"
+      "What the database holds unchanged is skipped.");
+  app.footer(
+      "Example:\n  vidcv embed --model model.pt --db film.db clips/\n"
+      "  vidcv embed --model model.pt --json picture.png\n  vidcv embed --model model.pt --db film.db --assets");
+  m_inputs.declare(app, "path", "videos and pictures");
+  app.add_option("--db", m_database_file, "store in this database; it is made if it is not there")->type_name("DB");
+  app.add_flag("--no-db", m_no_database, "store nothing; the default without --db")->excludes("--db");
+  app.add_flag("--assets", m_assets, "fill the vectors of the database's assets")->needs("--db");
+  app.add_option("--project", m_project, "with --assets: those of this project alone")
+      ->type_name("ID")
+      ->needs("--assets");
+  app.add_flag("--force", m_force, "with --assets: renew vectors that another model made")->needs("--assets");
+  for (const Key key : k_embed_settings) { declare_setting(app, key); }
+}
+
+std::vector<std::pair<std::string, std::string>> EmbedCommand::components() const
+{
+  const std::string torch = torch_version();
+  return {
+      {"FFmpeg", ffmpeg_version()}, {"SQLite", sqlite_version()}, {"LibTorch", torch.empty() ? "not there" : torch}};
+}
+
+void EmbedCommand::run(Report& report)
+{
+  if (m_inputs.empty() && !m_assets) {
+    throw UsageError("", "", "nothing to embed: name files or --assets (see vidcv embed --help)");
+  }
+  LazyEncoder encoder(model_file(config()), encoder_options(config()));
+  std::int64_t model_id = 0;
+  if (!m_database_file.empty()) {
+    m_database = std::make_unique<Database>(m_database_file, OpenMode::create, config().number(Key::busy_timeout));
+    prepare_database(*m_database);
+    model_id = ensure_model(*m_database, encoder);
+  }
+  if (m_assets) { embed_assets(encoder, model_id, report); }
+  if (!m_inputs.empty()) { embed_files(encoder, model_id, report); }
+  if (encoder.is_open()) {
+    const ImageEncoder& open = encoder.get();
+    report.detail(fmt::format("{} on {}, batches of {}", encoder.model().name, open.device(), open.batch()));
+  }
+}
+
+void EmbedCommand::embed_assets(LazyEncoder& encoder, std::int64_t model_id, Report& report)
+{
+  const Stopwatch watch;
+  const AssetEvents events{[&](const AssetRecord&) { ++report.totals().done; },
+                           [&](const AssetRecord&, const InputError& error) { report.failure(error); }};
+  for (const ProjectRecord& project : chosen_projects(*m_database, m_project)) {
+    fill_asset_vectors(*m_database, project.manifest_id, encoder, model_id, m_force, events);
+    for (const AssetRecord& asset : assets_of(*m_database, project.manifest_id)) {
+      if (origin_of(asset, encoder.model(), model_id) != VectorOrigin::foreign) { continue; }
+      report.warning(fmt::format("{}: its vector is of another model and is left as it is: --force renews it",
+                                 one_line(asset.tag)));
+    }
+  }
+  report.totals().encode_s += watch.seconds();
+}
+
+void EmbedCommand::embed_files(LazyEncoder& encoder, std::int64_t model_id, Report& report)
+{
+  const SampleOptions options = sample_options(config());
+  const std::vector<fs::path> files = m_inputs.collect(std::cin, report);
+  const std::vector<fs::path> todo = m_database ? missing_files(*m_database, files, options.plan, model_id) : files;
+  report.totals().skipped += static_cast<std::int64_t>(files.size() - todo.size());
+  if (todo.empty() && !files.empty()) { report.warning(fmt::format("all {} inputs are unchanged", files.size())); }
+  report.expect(static_cast<std::int64_t>(todo.size()));
+  report.columns(m_database
+                     ? std::vector<std::string_view>{"path", "frame_number", "timestamp_sec", "kind", "blank"}
+                     : std::vector<std::string_view>{"path", "frame_number", "timestamp_sec", "dim", "embedding"});
+  EmbedEvents events;
+  events.stopping = [] { return stop_signal() != 0; };
+  events.done = [&](const EmbeddedClip& clip) {
+    const Stopwatch watch;
+    if (m_database) { store_clip(*m_database, clip, options.plan, model_id); }
+    report.totals().store_s += watch.seconds();
+    report.totals().decode_s += clip.decode_s;
+    report.totals().frames += static_cast<std::int64_t>(clip.vectors.size());
+    ++report.totals().done;
+    report_clip(clip, encoder.model(), report);
+    report.advance();
+  };
+  events.failed = [&](const fs::path& file, const InputError& error) {
+    if (m_database) { store_failure(*m_database, file, error, options.plan); }
+    report.failure(error);
+    report.advance();
+  };
+  report.totals().encode_s += embed_clips(todo, options, encoder, events);
+}
+
+void EmbedCommand::report_clip(const EmbeddedClip& clip, const ModelDescription& model, Report& report) const
+{
+  for (std::size_t i = 0; i < clip.vectors.size(); ++i) {
+    const SampledFrame& frame = clip.clip.frames[i];
+    const FrameFacts& facts = frame.pick.frame;
+    const std::string path = clip.clip.file.native();
+    const std::string vector = base64(to_blob(clip.vectors[i]));
+    if (report.json()) {
+      json value = {{"type", "embedding"}};
+      set_path(value, path);
+      value["frame_number"] = clip.clip.is_picture ? json(nullptr) : json(facts.number);
+      value["timestamp_sec"] = clip.clip.is_picture ? json(nullptr) : json(facts.timestamp_s);
+      value.update({{"blank", frame.blank}, {"model", model.fingerprint}, {"dim", model.dim}, {"embedding", vector}});
+      report.object(value);
+      continue;
+    }
+    std::vector<std::string> fields = {path, fmt::format("{}", facts.number), fmt::format("{:.3f}", facts.timestamp_s)};
+    if (m_database) {
+      fields.insert(fields.end(), {std::string(name_of(frame.pick.kind)), frame.blank ? "blank" : "-"});
+    } else {
+      fields.insert(fields.end(), {fmt::format("{}", model.dim), vector});
+    }
+    report.row(fields);
+  }
+}
+
+}  // namespace vidcv

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <vidcv/cli/command.hpp>
+#include <vidcv/cli/inputs.hpp>
+#include <vidcv/pipeline/embed_store.hpp>
+
+#include <memory>
+
+namespace vidcv {
+
+class EmbedCommand : public Command {
+ public:
+  std::string_view name() const override { return "embed"; }
+  void declare(CLI::App& app) override;
+  void run(Report& report) override;
+  std::vector<std::pair<std::string, std::string>> components() const override;
+
+ private:
+  void embed_assets(LazyEncoder& encoder, std::int64_t model_id, Report& report);
+  void embed_files(LazyEncoder& encoder, std::int64_t model_id, Report& report);
+  void report_clip(const EmbeddedClip& clip, const ModelDescription& model, Report& report) const;
+
+  InputOptions m_inputs;
+  std::string m_database_file;
+  std::string m_project;
+  bool m_no_database = false;
+  bool m_assets = false;
+  bool m_force = false;
+  std::unique_ptr<Database> m_database;
+};
+
+}  // namespace vidcv

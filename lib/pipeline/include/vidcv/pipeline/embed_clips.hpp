@@ -1,0 +1,65 @@
+#pragma once
+
+#include <vidcv/clip/encoder.hpp>
+#include <vidcv/core/error.hpp>
+#include <vidcv/pipeline/sample_clip.hpp>
+
+#include <functional>
+#include <memory>
+
+namespace vidcv {
+
+/// A model that is opened when the first picture is ready, and not before.
+class LazyEncoder {
+ public:
+  /// @throws ModelError if the file is no model; LibTorch is not loaded for that
+  LazyEncoder(const std::filesystem::path& model_file, const EncoderOptions& options);
+  /// One that `open` opens.
+  LazyEncoder(ModelDescription model, std::function<std::unique_ptr<ImageEncoder>()> open);
+
+  const ModelDescription& model() const noexcept { return m_model; }
+  /// What is stored with each vector.
+  static constexpr const char* k_precision = "fp32";
+  bool is_open() const noexcept { return m_encoder != nullptr; }
+  /// Opens the model at the first call.
+  ImageEncoder& get();
+
+ private:
+  ModelDescription m_model;
+  std::function<std::unique_ptr<ImageEncoder>()> m_open;
+  std::unique_ptr<ImageEncoder> m_encoder;
+};
+
+/// What is on the disk under a path, as it was when the clip was decoded.
+struct FileFacts {
+  std::int64_t size = 0;
+  std::int64_t mtime_ns = 0;
+  std::string content_hash;
+};
+
+/// A clip with a vector per chosen frame.
+struct EmbeddedClip {
+  SampledClip clip;  ///< without the pictures themselves
+  FileFacts file;
+  std::vector<Embedding> vectors;
+  double decode_s = 0;
+};
+
+struct EmbedEvents {
+  std::function<void(const EmbeddedClip&)> done;
+  std::function<void(const std::filesystem::path&, const InputError&)> failed;
+  std::function<bool()> stopping;  ///< asked between clips; true ends the run after those in flight
+};
+
+/// Samples and encodes clips in their order: one thread decodes ahead, pictures of several clips share a batch, and
+/// each clip is handed on as soon as its last vector is there. At most k_clips_ahead decoded clips wait, so memory does
+/// not grow with the number of files.
+/// @returns seconds spent in the encoder
+/// @throws ModelError; a clip that fails is an event, not an exception
+double embed_clips(const std::vector<std::filesystem::path>& files, const SampleOptions& options, LazyEncoder& encoder,
+                   const EmbedEvents& events);
+
+/// Size and time of a file; nothing if it is not there.
+std::optional<FileFacts> stat_file(const std::filesystem::path& file);
+
+}  // namespace vidcv

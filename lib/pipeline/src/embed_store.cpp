@@ -1,0 +1,96 @@
+#include <vidcv/pipeline/embed_store.hpp>
+
+#include <vidcv/core/text.hpp>
+
+#include <nlohmann/json.hpp>
+
+namespace vidcv {
+namespace {
+
+/// What was decoded, for vidcv_media.decoded.
+std::string decoded_json(const SampledClip& clip)
+{
+  const nlohmann::ordered_json value = {{"width", clip.width},
+                                        {"height", clip.height},
+                                        {"fps", clip.fps},
+                                        {"duration_sec", clip.duration_s},
+                                        {"frames_decoded", clip.frames_decoded},
+                                        {"frames_damaged", clip.frames_damaged},
+                                        {"rotation", clip.geometry.rotation},
+                                        {"mirrored", clip.geometry.mirrored},
+                                        {"pixel_aspect", clip.geometry.pixel_aspect},
+                                        {"picture", clip.is_picture}};
+  return value.dump();
+}
+
+FileStamp stamp_of(const std::filesystem::path& file, const FileFacts& facts)
+{
+  return {stored_path(file), facts.size, facts.mtime_ns};
+}
+
+FrameRecord record_of(const SampledFrame& frame, const Embedding& vector)
+{
+  FrameRecord record;
+  record.frame_number = frame.pick.frame.number;
+  record.timestamp_s = frame.pick.frame.timestamp_s;
+  record.kind = name_of(frame.pick.kind);
+  record.motion_ratio = frame.pick.frame.motion_ratio;
+  record.blank = frame.blank;
+  record.embedding = vector;
+  return record;
+}
+
+}  // namespace
+
+std::int64_t ensure_model(Database& database, const LazyEncoder& encoder)
+{
+  const ModelDescription& model = encoder.model();
+  return ensure_model(database,
+                      ModelRecord{model.fingerprint, model.name, model.dim, LazyEncoder::k_precision, model.json});
+}
+
+std::string stored_path(const std::filesystem::path& file)
+{
+  return percent_escaped(std::filesystem::absolute(file).lexically_normal().native());
+}
+
+std::vector<std::filesystem::path> missing_files(Database& database, const std::vector<std::filesystem::path>& files,
+                                                 const SamplingPlan& plan, std::int64_t model_id)
+{
+  const std::string words = describe(plan);
+  std::vector<std::filesystem::path> missing;
+  for (const std::filesystem::path& file : files) {
+    const auto facts = stat_file(file);
+    if (!facts || !is_complete(database, stamp_of(file, *facts), words, model_id)) { missing.push_back(file); }
+  }
+  return missing;
+}
+
+void store_clip(Database& database, const EmbeddedClip& clip, const SamplingPlan& plan, std::int64_t model_id)
+{
+  MediaRecord media;
+  media.stamp = stamp_of(clip.clip.file, clip.file);
+  media.content_hash = clip.file.content_hash;
+  media.decoded = decoded_json(clip.clip);
+  media.plan = describe(plan);
+  media.status = "done";
+  std::vector<FrameRecord> frames;
+  for (std::size_t i = 0; i < clip.clip.frames.size(); ++i) {
+    frames.push_back(record_of(clip.clip.frames[i], clip.vectors[i]));
+  }
+  save_clip(database, media, frames, model_id);
+}
+
+void store_failure(Database& database, const std::filesystem::path& file, const InputError& error,
+                   const SamplingPlan& plan)
+{
+  MediaRecord media;
+  media.stamp = stamp_of(file, stat_file(file).value_or(FileFacts{}));
+  media.plan = describe(plan);
+  media.status = "failed";
+  media.stage = error.action();
+  media.error = error.cause();
+  save_failure(database, media);
+}
+
+}  // namespace vidcv
