@@ -13,6 +13,7 @@ class EmbedCommand : public Command {
   std::string_view name() const override { return "embed"; }
   void declare(CLI::App& app) override;
   void run(Report& report) override;
+  bool takes_files() const override { return true; }
   std::vector<std::pair<std::string, std::string>> components() const override;
 
  private:

@@ -15,6 +15,7 @@ class SampleCommand : public Command {
   std::string_view name() const override { return "sample"; }
   void declare(CLI::App& app) override;
   void run(Report& report) override;
+  bool takes_files() const override { return true; }
   std::vector<std::pair<std::string, std::string>> components() const override;
 
  private:

@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <new>
 #include <optional>
 
@@ -14,6 +15,12 @@ namespace {
 
 constexpr int k_exit_failed = 1;
 constexpr int k_exit_usage = 2;
+
+/// Refuses the empty name that a script's unset variable gives.
+std::string names_a_file(const std::string& name)
+{
+  return name.empty() ? "names no file" : "";
+}
 
 /// The options that every command has.
 struct CommonOptions {
@@ -27,7 +34,9 @@ struct CommonOptions {
     app.add_flag("--json", json, "one JSON object per line on stdout");
     app.add_flag("-q,--quiet", quiet, "no progress, no warnings; errors only");
     app.add_flag("-v,--verbose", verbose, "say on stderr what is done and how long it takes")->excludes("--quiet");
-    app.add_option("--config", config, "configuration FILE in place of ./vidcv.toml")->type_name("FILE");
+    app.add_option("--config", config, "configuration FILE in place of ./vidcv.toml")
+        ->type_name("FILE")
+        ->check(names_a_file);
   }
 
   Verbosity verbosity() const
@@ -49,11 +58,25 @@ std::string version_text(const Command& command)
   return text;
 }
 
+/// The arguments in the order that CLI11 wants, last one first. It takes `[x,y]` for a list of two, even where that is
+/// the name of a file: such a name gets `./` in front, unless it is the value of an option.
+std::vector<std::string> arguments_of(const Command& command, int argc, char** argv)
+{
+  std::vector<std::string> arguments(argv + std::min(argc, 1), argv + argc);
+  for (std::size_t i = 0; command.takes_files() && i < arguments.size(); ++i) {
+    const bool is_value = i > 0 && arguments[i - 1].starts_with("-") && arguments[i - 1] != "--";
+    const bool is_bracketed = arguments[i].starts_with('[') && arguments[i].ends_with(']');
+    if (is_bracketed && !is_value) { arguments[i].insert(0, "./"); }
+  }
+  std::ranges::reverse(arguments);
+  return arguments;
+}
+
 /// Parses; the exit code if that already ends the program.
-std::optional<int> parse(CLI::App& app, const std::string& program, int argc, char** argv)
+std::optional<int> parse(CLI::App& app, const std::string& program, std::vector<std::string> arguments)
 {
   try {
-    app.parse(argc, argv);
+    app.parse(arguments);
     return std::nullopt;
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) { return app.exit(error); }  // --help, --version
@@ -104,7 +127,7 @@ int run_program(Command& command, int argc, char** argv)
       "--version", [&] { return version_text(command); }, "show the versions of vidcv and its libraries, and end");
   command.declare(app);
   common.declare(app);
-  if (const auto code = parse(app, program, argc, argv)) { return *code; }
+  if (const auto code = parse(app, program, arguments_of(command, argc, argv))) { return *code; }
 
   Report report({program, common.json, common.verbosity()});
   const int code = run_guarded(report, [&] {

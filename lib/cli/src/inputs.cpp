@@ -47,7 +47,6 @@ void InputOptions::declare(CLI::App& app, const std::string& name, const std::st
 {
   app.add_option(name, m_paths, help + ": files, folders (recursive), or - for a list on stdin")
       ->type_name("PATH")
-      ->allow_extra_args(false)  // CLI11 would split a file that is named [x,y]
       ->expected(-1);
   app.add_option("--exclude", m_excludes, "leave out what matches GLOB (name, or path as given); repeats")
       ->type_name("GLOB")
@@ -62,22 +61,24 @@ bool InputOptions::excluded(const fs::path& path) const
   });
 }
 
+/// Folder by folder, so that one that cannot be read costs itself alone.
 void InputOptions::add_folder(const fs::path& folder, std::vector<fs::path>& files, Report& report) const
 {
   std::error_code error;
   std::vector<fs::path> found;
-  fs::recursive_directory_iterator it(folder, error);
-  for (; !error && it != fs::recursive_directory_iterator(); it.increment(error)) {
+  std::vector<fs::path> folders;
+  for (fs::directory_iterator it(folder, error); !error && it != fs::directory_iterator(); it.increment(error)) {
     std::error_code ignored;  // a name that vanished meanwhile is no folder
     const bool is_folder = it->is_directory(ignored) && !it->is_symlink(ignored);
-    if (is_skipped_name(it->path(), is_folder) || excluded(it->path())) {
-      if (is_folder) { it.disable_recursion_pending(); }
-    } else if (!is_folder && has_media_extension(it->path())) {
+    if (is_skipped_name(it->path(), is_folder) || excluded(it->path())) { continue; }
+    if (is_folder) {
+      folders.push_back(it->path());
+    } else if (has_media_extension(it->path())) {
       found.push_back(it->path());
     }
   }
   if (error) { report.failure(InputError(folder.native(), "open", error.message())); }
-  std::ranges::sort(found);
+  for (const fs::path& inner : folders) { add_folder(inner, found, report); }
   files.insert(files.end(), found.begin(), found.end());
 }
 
@@ -85,7 +86,9 @@ void InputOptions::add(const fs::path& path, std::vector<fs::path>& files, Repor
 {
   std::error_code error;
   if (fs::is_directory(path, error)) {
+    const auto first = static_cast<std::ptrdiff_t>(files.size());
     add_folder(path, files, report);
+    std::sort(files.begin() + first, files.end());
   } else if (!excluded(path)) {
     files.push_back(path);
   }

@@ -121,7 +121,9 @@ void Report::advance()
 
 void Report::flush()
 {
-  if (std::fflush(stdout) != 0) { throw StoreError("stdout", "write", system_cause(errno)); }
+  if (m_stdout_lost) { return; }  // that has been said
+  m_stdout_lost = std::fflush(stdout) != 0 || std::ferror(stdout) != 0;
+  if (m_stdout_lost) { throw StoreError("stdout", "write", system_cause(errno)); }
 }
 
 int Report::finish()

@@ -98,9 +98,7 @@ void take_identity(const Fields& fields, ModelDescription& model)
   model.source = fields.optional_text("source");
   model.fingerprint = fields.text("fingerprint");
   const bool hex = model.fingerprint.find_first_not_of("0123456789abcdef") == std::string::npos;
-  if (!hex || model.fingerprint.size() != 64) {
-    fields.refuse("fingerprint: 64 lower-case hex digits expected");
-  }
+  if (!hex || model.fingerprint.size() != 64) { fields.refuse("fingerprint: 64 lower-case hex digits expected"); }
 }
 
 void take_preprocessing(const Fields& fields, ModelDescription& model)

@@ -99,6 +99,23 @@ std::string shown(const SettingValue& value)
   return std::visit([](const auto& v) { return fmt::format("{}", v); }, value);
 }
 
+/// A basic string of TOML.
+std::string toml_text(std::string_view text)
+{
+  std::string quoted = "\"";
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\') {
+      quoted += fmt::format("\\{}", c);
+    } else if (byte < 0x20 || byte == 0x7F) {
+      quoted += fmt::format("\\u{:04X}", byte);
+    } else {
+      quoted += c;
+    }
+  }
+  return quoted + "\"";
+}
+
 bool in_range(const Setting& which, const SettingValue& value)
 {
   if (const auto* text = std::get_if<std::string>(&value)) {
@@ -151,14 +168,19 @@ Config::Config()
 Config Config::load(const std::optional<std::filesystem::path>& named)
 {
   Config config;
-  if (const auto own = user_config_file(); own && std::filesystem::exists(*own)) { config.merge_file(*own, true); }
+  std::error_code unreadable;  // another user's home: nothing of ours is there
+  if (const auto own = user_config_file(); own && std::filesystem::exists(*own, unreadable)) {
+    config.merge_file(*own, true);
+  }
   if (named) {
     config.merge_file(*named, true);
   } else if (std::filesystem::exists("vidcv.toml")) {
     config.merge_file("vidcv.toml", false);
   }
   for (const Setting& which : k_settings) {
-    if (const char* text = std::getenv(which.variable().c_str())) { config.set(which.key, text, which.variable()); }
+    const char* text = std::getenv(which.variable().c_str());
+    if (text == nullptr || *text == '\0') { continue; }  // empty counts as unset, as scripts mean it
+    config.set(which.key, text, which.variable());
   }
   return config;
 }
@@ -197,7 +219,7 @@ const std::string& Config::origin(Key key) const
 std::string Config::literal(Key key) const
 {
   const SettingValue& value = entry(key).value;
-  if (const auto* text = std::get_if<std::string>(&value)) { return fmt::format("\"{}\"", one_line(*text)); }
+  if (const auto* text = std::get_if<std::string>(&value)) { return toml_text(*text); }
   if (const auto* number = std::get_if<double>(&value)) {
     const std::string digits = fmt::format("{}", *number);
     return digits.find_first_of(".e") == std::string::npos ? digits + ".0" : digits;

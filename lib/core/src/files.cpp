@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <utility>
 
 namespace vidcv {
 namespace {
@@ -23,6 +24,8 @@ class Descriptor {
     if (m_fd >= 0) { ::close(m_fd); }
   }
   int get() const noexcept { return m_fd; }
+  /// False if what was written did not reach the disk.
+  bool close() noexcept { return ::close(std::exchange(m_fd, -1)) == 0; }
 
  private:
   int m_fd;
@@ -61,9 +64,10 @@ void write_file_atomically(const std::filesystem::path& file, std::span<const st
   std::filesystem::path temporary = file;
   temporary.replace_filename("." + new_id() + ".part");
   try {
-    const Descriptor out(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+    Descriptor out(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
     if (out.get() < 0) { throw_store(file, errno); }
     write_all(out.get(), bytes, file);
+    if (!out.close()) { throw_store(file, errno); }
     if (::rename(temporary.c_str(), file.c_str()) != 0) { throw_store(file, errno); }
   } catch (...) {
     ::unlink(temporary.c_str());

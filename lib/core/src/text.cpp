@@ -57,9 +57,14 @@ bool is_utf8(std::string_view bytes) noexcept
 std::string one_line(std::string_view bytes)
 {
   std::string line;
-  for (const char c : bytes) {
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    const char c = bytes[i];
     const auto byte = static_cast<unsigned char>(c);
-    if (c == '\n') {
+    const auto next = static_cast<unsigned char>(i + 1 < bytes.size() ? bytes[i + 1] : 0);
+    if (byte == 0xC2 && next >= 0x80 && next <= 0x9F) {  // U+0080 to U+009F: controls to a terminal as well
+      line += fmt::format("\\u{:04x}", next);
+      ++i;
+    } else if (c == '\n') {
       line += "\\n";
     } else if (c == '\t') {
       line += "\\t";
@@ -134,7 +139,7 @@ std::optional<long long> parse_integer(std::string_view text) noexcept
 std::optional<double> parse_time(std::string_view text)
 {
   const std::vector<std::string> parts = split(text, ':');
-  if (parts.empty() || parts.size() > 3) { return std::nullopt; }
+  if (parts.empty() || parts.size() > 3 || text.find('-') != std::string_view::npos) { return std::nullopt; }
   double seconds = 0;
   for (std::size_t i = 0; i < parts.size(); ++i) {
     const bool last = i + 1 == parts.size();

@@ -69,6 +69,7 @@ std::optional<Frame> ClipReader::next()
   FramePtr picture(av_frame_alloc());
   if (!picture) { throw std::bad_alloc(); }
   State& state = *m_state;
+  if (state.next_number > 0 && is_picture()) { return std::nullopt; }  // a second picture behind it is not shown
   if (!state.decoder.next(*picture)) { return std::nullopt; }
   const std::int64_t number = state.next_number++;
   const double time_s = state.clock.time_of(*picture, number);

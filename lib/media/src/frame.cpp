@@ -68,7 +68,7 @@ LumaView Frame::luma() const
   const AVFrame& frame = *m_picture;
   const AVPixFmtDescriptor* format = av_pix_fmt_desc_get(static_cast<AVPixelFormat>(frame.format));
   if (format == nullptr) { throw MediaError("", "decode", "a pixel format without a name"); }
-  const bool luma = has_luma(*format);
+  const bool luma = has_luma(*format) && frame.format != AV_PIX_FMT_MONOWHITE;  // whose 0 is white
   const bool full = !luma || is_full_range(frame) || (is_gray(*format) && frame.color_range != AVCOL_RANGE_MPEG);
   const LumaRange range = full ? LumaRange::full : LumaRange::limited;
   if (luma && format->comp[0].depth == 8 && format->comp[0].step == 1) {

@@ -13,10 +13,15 @@ std::unique_ptr<FramePicker> make_budget_picker(const SamplingPlan& plan, const 
 std::unique_ptr<FramePicker> make_reference_picker(const SamplingPlan& plan, const ClipClaims& claims);
 std::unique_ptr<FramePicker> make_requested_picker(const SamplingPlan& plan, const ClipClaims& claims);
 
-/// Whether a frame at `timestamp_s` is not after `time_s`, half a tick of the clip's clock allowed.
+/// Clocks finer than this round the true times, and half a tick is allowed for that. A coarser one ticks once a frame,
+/// and its times are exact.
+inline constexpr double k_coarsest_rounding_s = 0.005;
+
+/// Whether a frame at `timestamp_s` is not after `time_s`, as far as the clip's clock can tell.
 inline bool not_after(double timestamp_s, double time_s, const ClipClaims& claims)
 {
-  return timestamp_s <= time_s + claims.tick_s / 2;
+  const double allowed_s = claims.tick_s < k_coarsest_rounding_s ? claims.tick_s / 2 : 1e-9;
+  return timestamp_s <= time_s + allowed_s;
 }
 
 }  // namespace vidcv

@@ -26,6 +26,8 @@ class Command {
   virtual std::string_view name() const = 0;
   virtual void declare(CLI::App& app) = 0;
   virtual void run(Report& report) = 0;
+  /// Whether the program takes a list of files (InputOptions), so that no name among them is read as a list itself.
+  virtual bool takes_files() const { return false; }
   /// The libraries that this program runs on, with their versions, for `--version`.
   virtual std::vector<std::pair<std::string, std::string>> components() const { return {}; }
 

@@ -21,8 +21,8 @@ class InputOptions {
   bool empty() const noexcept { return m_paths.empty(); }
 
   /// The files to work on: in the order given, those of a folder sorted by name. Named files are taken whatever they
-  /// are; in a folder those with a known extension, without hidden ones. A folder that cannot be read is a failure in
-  /// `report`.
+  /// are, but for --exclude; in a folder those with a known extension, without hidden ones. A folder that cannot be
+  /// read is a failure in `report`.
   /// @throws Error if that leaves nothing
   std::vector<std::filesystem::path> collect(std::istream& standard_input, Report& report) const;
 

@@ -86,6 +86,7 @@ class Report {
   ReportOptions m_options;
   RunTotals m_totals;
   int m_exit_code = 0;
+  bool m_stdout_lost = false;
   Stopwatch m_watch;
   std::unique_ptr<Progress> m_progress;
 };
