@@ -165,6 +165,7 @@ void AppearCommand::embed_missing(const std::vector<SceneClip>& clips, LazyEncod
 {
   const SampleOptions options = sample_options(config());
   std::vector<fs::path> files;
+  files.reserve(clips.size());
   for (const SceneClip& clip : clips) { files.push_back(clip.file); }
   const std::vector<fs::path> todo = missing_files(*m_database, files, options.plan, m_model_id);
   report.totals().skipped += static_cast<std::int64_t>(files.size() - todo.size());

@@ -46,8 +46,9 @@ std::vector<Match> match_frames(std::span<const std::span<const float>> frames,
     for (std::size_t a = 0; a < assets.size(); ++a) {
       if (scores[a] >= threshold) { matches.push_back({f, a, scores[a], margin_of(a, scores)}); }
     }
-    std::stable_sort(matches.begin() + first, matches.end(),
-                     [](const Match& x, const Match& y) { return x.score > y.score; });
+    std::sort(matches.begin() + first, matches.end(), [](const Match& x, const Match& y) {
+      return x.score != y.score ? x.score > y.score : x.asset < y.asset;
+    });
   }
   return matches;
 }
