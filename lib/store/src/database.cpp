@@ -41,7 +41,7 @@ std::string immutable_uri(const std::string& file)
 bool is_wal_at_rest(sqlite3* handle)
 {
   sqlite3_file* bytes = nullptr;
-  sqlite3_file_control(handle, "main", SQLITE_FCNTL_FILE_POINTER, &bytes);
+  sqlite3_file_control(handle, "main", SQLITE_FCNTL_FILE_POINTER, static_cast<void*>(&bytes));
   unsigned char version = 0;
   const bool read = bytes != nullptr && bytes->pMethods != nullptr &&
                     bytes->pMethods->xRead(bytes, &version, 1, k_header_wal_offset) == SQLITE_OK;
