@@ -16,6 +16,7 @@ extern "C" {
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <string_view>
 
 namespace vidcv {
 
@@ -44,6 +45,12 @@ inline std::string av_cause(int status)
   std::array<char, AV_ERROR_MAX_STRING_SIZE> text{};
   av_strerror(status, text.data(), text.size());
   return text.data();
+}
+
+/// FFmpeg reads a still picture as a stream of a made-up rate.
+inline bool is_still(const AVFormatContext& format)
+{
+  return std::string_view(format.iformat->name).ends_with("_pipe");
 }
 
 /// The deprecated full-range formats only repeat what color_range says.

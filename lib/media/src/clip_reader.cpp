@@ -4,20 +4,12 @@
 #include "orientation.hpp"
 #include "video_decoder.hpp"
 
-#include <string_view>
-
 namespace vidcv {
 namespace {
 
 std::optional<double> positive(double value)
 {
   return value > 0 ? std::optional<double>(value) : std::nullopt;
-}
-
-/// FFmpeg reads a still picture as a stream of a made-up rate.
-bool is_still(const AVFormatContext& format)
-{
-  return std::string_view(format.iformat->name).ends_with("_pipe");
 }
 
 ContainerClaims claims_of(AVFormatContext& format, AVStream& stream)

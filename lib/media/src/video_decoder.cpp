@@ -39,7 +39,7 @@ VideoDecoder::VideoDecoder(const std::filesystem::path& file, const DecodeOption
     AVStream* stream = m_input->streams[i];
     stream->discard = stream == m_stream ? AVDISCARD_DEFAULT : AVDISCARD_ALL;
   }
-  open_codec(thread_count(options.threads));
+  open_codec(is_still(*m_input) ? 1 : thread_count(options.threads));
 }
 
 void VideoDecoder::open_input()
@@ -56,7 +56,8 @@ void VideoDecoder::open_input()
   }
   require_av(status, m_file, "open");
   m_input.reset(raw);
-  require_av(avformat_find_stream_info(m_input.get(), nullptr), m_file, "open");
+  // It decodes the first frames to learn what the container does not say; a still picture would be decoded twice.
+  if (!is_still(*m_input)) { require_av(avformat_find_stream_info(m_input.get(), nullptr), m_file, "open"); }
 }
 
 AVStream* VideoDecoder::choose_stream(std::optional<int> wanted)
