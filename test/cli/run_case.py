@@ -21,7 +21,7 @@ def expected(case, name, default=""):
 
 def run(case, programs, fixtures):
     with tempfile.TemporaryDirectory() as folder:
-        work = pathlib.Path(folder) / "work"
+        work = pathlib.Path(folder) / "run"
         shutil.copytree(fixtures, work, symlinks=True)
         environment = {"PATH": f"{programs}:{os.environ['PATH']}", "HOME": folder, "LC_ALL": "C.UTF-8"}
         environment.update({k: v for k, v in os.environ.items() if k.endswith("SAN_OPTIONS")})
