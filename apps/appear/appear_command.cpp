@@ -1,5 +1,6 @@
 #include "appear_command.hpp"
 
+#include <vidcv/cli/command_line.hpp>
 #include <vidcv/cli/json.hpp>
 #include <vidcv/cli/signals.hpp>
 #include <vidcv/core/stopwatch.hpp>
@@ -9,7 +10,6 @@
 #include <vidcv/pipeline/run_settings.hpp>
 #include <vidcv/store/migration.hpp>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -52,36 +52,23 @@ json scene_json(const SceneResult& result)
 
 }  // namespace
 
-struct AppearCommand::Work {
-  ProjectRecord project;
-  std::vector<SceneClip> clips;
-};
-
-void AppearCommand::declare(CLI::App& app)
+void AppearCommand::declare(CommandLine& line)
 {
-  app.description(
+  line.describe(
       "Say which known asset is seen in which clip, when and how surely, and write it to the database. Clips and\n"
       "assets that have no vector yet are embedded first. Without PATH all scenes of the database's projects are\n"
-      "looked at; with PATH those files are, as scenes of a project of their own.");
-  app.footer(
+      "looked at; with PATH those files are, as scenes of a project of their own.",
       "Example:\n  vidcv asset add --db film.db CAR car.jpg\n  vidcv appear --db film.db --model model.pt clips/");
-  m_inputs.declare(app, "path", "videos and pictures");
-  app.add_option("--db", m_database_file, "the database")->required()->type_name("DB");
-  auto* project = app.add_option("--project", m_project, "the scenes of this project alone")->type_name("ID");
+  m_inputs.declare(line, "path", "videos and pictures");
+  line.value("--db", m_database_file, "the database").required().value_name("DB");
+  const auto project = line.value("--project", m_project, "the scenes of this project alone").value_name("ID");
   m_folder_project = k_folder_project;
-  app.add_option("--project-name", m_folder_project, "the project that PATHs are scenes of")
-      ->type_name("NAME")
-      ->excludes(project)
-      ->capture_default_str();
-  declare_setting(app, Key::clip_similarity_threshold);
-  for (const Key key : k_embed_settings) { declare_setting(app, key); }
-}
-
-std::vector<std::pair<std::string, std::string>> AppearCommand::components() const
-{
-  const std::string torch = torch_version();
-  return {
-      {"FFmpeg", ffmpeg_version()}, {"SQLite", sqlite_version()}, {"LibTorch", torch.empty() ? "not there" : torch}};
+  line.value("--project-name", m_folder_project, "the project that PATHs are scenes of")
+      .value_name("NAME")
+      .excludes(project)
+      .show_default();
+  declare_setting(line, Key::clip_similarity_threshold);
+  for (const Key key : k_embed_settings) { declare_setting(line, key); }
 }
 
 void AppearCommand::run(Report& report)
@@ -90,57 +77,33 @@ void AppearCommand::run(Report& report)
   m_database = std::make_unique<Database>(m_database_file, OpenMode::existing, config().number(Key::busy_timeout));
   prepare_database(*m_database);
   m_model_id = ensure_model(*m_database, encoder);
-  const std::vector<Work> work = find_work(report);
-  for (const Work& part : work) {
+  const std::vector<ProjectClips> found = find_clips(report);
+  for (const ProjectClips& part : found) {
     fill_assets(part.project, encoder, report);
     embed_missing(part.clips, encoder, report);
   }
   const MatchSettings settings{encoder.model(), m_model_id, match_threshold(config(), encoder.model())};
   report.columns({"path", "tag", "from_sec", "to_sec", "frames", "confidence"});
-  for (const Work& part : work) { match(part, settings, report); }
+  for (const ProjectClips& part : found) { match(part, settings, report); }
 }
 
 /// Named files are scenes of a folder project, or pick scenes of the project that was named.
-std::vector<AppearCommand::Work> AppearCommand::find_work(Report& report)
+std::vector<ProjectClips> AppearCommand::find_clips(Report& report)
 {
-  std::vector<Work> work;
+  const auto failed = [&](const InputError& error) { report.failure(error); };
   if (m_inputs.empty()) {
-    for (const ProjectRecord& project : chosen_projects(*m_database, m_project)) {
-      work.push_back({project, project_clips(project, report)});
-    }
-    const bool nothing = std::ranges::all_of(work, [](const Work& part) { return part.clips.empty(); });
+    std::vector<ProjectClips> found = stored_clips(*m_database, m_project, failed);
+    const bool nothing = std::ranges::all_of(found, [](const ProjectClips& part) { return part.clips.empty(); });
     if (nothing && report.totals().failed == 0) {
       throw Error(m_database_file, "", "nothing to work on: no scenes with clips; name files or folders");
     }
-    return work;
+    return found;
   }
   const std::vector<fs::path> files = m_inputs.collect(std::cin, report);
-  Work part{project_or_folder(*m_database, m_project, m_folder_project), {}};
-  if (m_project.empty()) {
-    for (const fs::path& file : files) {
-      part.clips.push_back({ensure_scene(*m_database, part.project, stored_path(file)), file});
-    }
-  } else {
-    for (const SceneClip& clip : project_clips(part.project, report)) {
-      const auto same = [&](const fs::path& file) { return stored_path(file) == stored_path(clip.file); };
-      if (std::ranges::any_of(files, same)) { part.clips.push_back(clip); }
-    }
-  }
-  return {part};
-}
-
-std::vector<SceneClip> AppearCommand::project_clips(const ProjectRecord& project, Report& report)
-{
-  std::vector<SceneClip> clips;
-  for (const SceneRecord& scene : scenes_of(*m_database, project.id)) {
-    if (!scene.local_path.empty()) {
-      clips.push_back({scene, resolved_path(scene.local_path, m_database->path())});
-    } else if (!scene.gcs_uri.empty()) {
-      report.failure(InputError(scene.gcs_uri, "open",
-                                "the scene's clip is not on this machine: fetch it and set video_clips.local_path"));
-    }
-  }
-  return clips;
+  if (m_project.empty()) { return {folder_clips(*m_database, m_folder_project, files)}; }
+  std::vector<ProjectClips> found = stored_clips(*m_database, m_project, failed);
+  found.front().clips = clips_among(found.front().clips, files);
+  return found;
 }
 
 void AppearCommand::fill_assets(const ProjectRecord& project, LazyEncoder& encoder, Report& report)
@@ -173,27 +136,25 @@ void AppearCommand::embed_missing(const std::vector<SceneClip>& clips, LazyEncod
   EmbedEvents events;
   events.stopping = [] { return stop_signal() != 0; };
   events.done = [&](const EmbeddedClip& clip) {
-    const Stopwatch watch;
-    store_clip(*m_database, clip, options.plan, m_model_id);
-    report.totals().store_s += watch.seconds();
     report.totals().decode_s += clip.decode_s;
     report.advance();
   };
-  events.failed = [&](const fs::path& file, const InputError& error) {
-    store_failure(*m_database, file, error, options.plan);
+  events.failed = [&](const fs::path&, const InputError& error) {
     report.failure(error);
     report.advance();
   };
-  report.totals().encode_s += embed_clips(todo, options, encoder, events);
+  const EmbedTimes times = embed_into(*m_database, todo, options, encoder, m_model_id, events);
+  report.totals().encode_s += times.encode_s;
+  report.totals().store_s += times.store_s;
 }
 
-void AppearCommand::match(const Work& work, const MatchSettings& settings, Report& report)
+void AppearCommand::match(const ProjectClips& part, const MatchSettings& settings, Report& report)
 {
-  const std::vector<AssetRecord> assets = assets_of(*m_database, work.project.manifest_id);
-  if (assets.empty() && !work.clips.empty()) {
+  const std::vector<AssetRecord> assets = assets_of(*m_database, part.project.manifest_id);
+  if (assets.empty() && !part.clips.empty()) {
     report.warning("the project has no assets to look for: vidcv asset add --db DB TAG IMAGE");
   }
-  for (const SceneClip& clip : work.clips) {
+  for (const SceneClip& clip : part.clips) {
     if (stop_signal() != 0) { return; }
     const Stopwatch watch;
     const auto result = find_appearances(*m_database, clip, assets, settings);

@@ -4,6 +4,7 @@
 #include <vidcv/cli/inputs.hpp>
 #include <vidcv/pipeline/appear.hpp>
 #include <vidcv/pipeline/embed_store.hpp>
+#include <vidcv/pipeline/versions.hpp>
 
 #include <memory>
 
@@ -12,19 +13,15 @@ namespace vidcv {
 class AppearCommand : public Command {
  public:
   std::string_view name() const override { return "appear"; }
-  void declare(CLI::App& app) override;
+  void declare(CommandLine& line) override;
   void run(Report& report) override;
-  bool takes_files() const override { return true; }
-  std::vector<std::pair<std::string, std::string>> components() const override;
+  std::vector<std::pair<std::string, std::string>> components() const override { return library_versions(); }
 
  private:
-  struct Work;  // a project with the clips to look at
-
-  std::vector<Work> find_work(Report& report);
-  std::vector<SceneClip> project_clips(const ProjectRecord& project, Report& report);
+  std::vector<ProjectClips> find_clips(Report& report);
   void embed_missing(const std::vector<SceneClip>& clips, LazyEncoder& encoder, Report& report);
   void fill_assets(const ProjectRecord& project, LazyEncoder& encoder, Report& report);
-  void match(const Work& work, const MatchSettings& settings, Report& report);
+  void match(const ProjectClips& part, const MatchSettings& settings, Report& report);
   void report_scene(const SceneResult& result, Report& report) const;
 
   InputOptions m_inputs;

@@ -1,43 +1,41 @@
 #include "asset_command.hpp"
 
+#include <vidcv/cli/command_line.hpp>
 #include <vidcv/core/text.hpp>
 #include <vidcv/pipeline/project_choice.hpp>
 #include <vidcv/pipeline/sample_clip.hpp>
 #include <vidcv/store/migration.hpp>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 namespace vidcv {
 namespace fs = std::filesystem;
 
-CLI::App* AssetCommand::declare_action(CLI::App& app, const std::string& name, const std::string& description)
+CommandLine& AssetCommand::declare_action(CommandLine& line, const std::string& name, const std::string& description)
 {
-  CLI::App* action = app.add_subcommand(name, description);
-  action->fallthrough();
-  action->add_option("--db", m_database_file, "the database")->required()->type_name("DB");
-  auto* project = action->add_option("--project", m_project, "the project whose assets are meant")->type_name("ID");
-  action->add_option("--project-name", m_folder_project, "the folder project whose assets are meant")
-      ->type_name("NAME")
-      ->excludes(project)
-      ->capture_default_str();
+  CommandLine& action = line.action(name, description);
+  action.value("--db", m_database_file, "the database").required().value_name("DB");
+  const auto project = action.value("--project", m_project, "the project whose assets are meant").value_name("ID");
+  action.value("--project-name", m_folder_project, "the folder project whose assets are meant")
+      .value_name("NAME")
+      .excludes(project)
+      .show_default();
   return action;
 }
 
-void AssetCommand::declare(CLI::App& app)
+void AssetCommand::declare(CommandLine& line)
 {
   m_folder_project = k_folder_project;
-  app.description("The things to look for: each has a tag and a picture.");
-  app.footer("Example:\n  vidcv asset add --db film.db CAR car.jpg\n  vidcv asset list --db film.db");
-  app.require_subcommand(1);
-  m_add = declare_action(app, "add", "add an asset, or give one of that tag another picture");
-  m_add->add_option("tag", m_tag, "its name")->required()->type_name("TAG");
-  m_add->add_option("picture", m_picture, "what it looks like")->required()->type_name("IMAGE");
-  m_list = declare_action(app, "list", "the assets of a project");
-  m_remove = declare_action(app, "remove", "forget an asset and its appearances");
-  m_remove->add_option("tag", m_tag, "its name")->required()->type_name("TAG");
-  declare_setting(app, Key::busy_timeout);
+  line.describe("The things to look for: each has a tag and a picture.",
+                "Example:\n  vidcv asset add --db film.db CAR car.jpg\n  vidcv asset list --db film.db");
+  m_add = &declare_action(line, "add", "add an asset, or give one of that tag another picture");
+  m_add->value("tag", m_tag, "its name").required().value_name("TAG");
+  m_add->value("picture", m_picture, "what it looks like").required().value_name("IMAGE");
+  m_list = &declare_action(line, "list", "the assets of a project");
+  m_remove = &declare_action(line, "remove", "forget an asset and its appearances");
+  m_remove->value("tag", m_tag, "its name").required().value_name("TAG");
+  declare_setting(line, Key::busy_timeout);
 }
 
 std::vector<std::pair<std::string, std::string>> AssetCommand::components() const
@@ -47,13 +45,13 @@ std::vector<std::pair<std::string, std::string>> AssetCommand::components() cons
 
 void AssetCommand::run(Report& report)
 {
-  if (m_add->parsed() && !check_picture(report)) { return; }  // nothing is touched for a picture that is none
-  Database database(m_database_file, m_add->parsed() ? OpenMode::create : OpenMode::existing,
+  if (m_add->chosen() && !check_picture(report)) { return; }  // nothing is touched for a picture that is none
+  Database database(m_database_file, m_add->chosen() ? OpenMode::create : OpenMode::existing,
                     config().number(Key::busy_timeout));
   prepare_database(database);
-  if (m_add->parsed()) { add(database, report); }
-  if (m_list->parsed()) { list(database, report); }
-  if (m_remove->parsed()) { remove(database, report); }
+  if (m_add->chosen()) { add(database, report); }
+  if (m_list->chosen()) { list(database, report); }
+  if (m_remove->chosen()) { remove(database, report); }
 }
 
 /// Whether the picture can be looked for; if not, that has been reported.

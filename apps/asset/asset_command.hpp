@@ -10,21 +10,21 @@ namespace vidcv {
 class AssetCommand : public Command {
  public:
   std::string_view name() const override { return "asset"; }
-  void declare(CLI::App& app) override;
+  void declare(CommandLine& line) override;
   void run(Report& report) override;
   std::vector<std::pair<std::string, std::string>> components() const override;
 
  private:
-  CLI::App* declare_action(CLI::App& app, const std::string& name, const std::string& description);
+  CommandLine& declare_action(CommandLine& line, const std::string& name, const std::string& description);
   bool check_picture(Report& report);
   void add(Database& database, Report& report);
   void list(Database& database, Report& report);
   void remove(Database& database, Report& report);
   void report_asset(const AssetRecord& asset, Report& report) const;
 
-  CLI::App* m_add = nullptr;
-  CLI::App* m_list = nullptr;
-  CLI::App* m_remove = nullptr;
+  CommandLine* m_add = nullptr;
+  CommandLine* m_list = nullptr;
+  CommandLine* m_remove = nullptr;
   std::string m_database_file;
   std::string m_project;
   std::string m_folder_project;

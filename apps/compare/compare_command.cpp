@@ -1,29 +1,23 @@
 #include "compare_command.hpp"
 
+#include <vidcv/cli/command_line.hpp>
 #include <vidcv/matching/match.hpp>
 #include <vidcv/pipeline/embed_clips.hpp>
 #include <vidcv/pipeline/run_settings.hpp>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 namespace vidcv {
 
-void CompareCommand::declare(CLI::App& app)
+void CompareCommand::declare(CommandLine& line)
 {
-  app.description(
-      "The cosine of two pictures in a model's space: 1 for the same, about 0.65 and above for the same thing.");
-  app.footer("Example:\n  vidcv compare --model model.pt a.jpg b.jpg");
-  app.add_option("first", m_first, "a picture")->required()->type_name("A");
-  app.add_option("second", m_second, "another")->required()->type_name("B");
-  for (const Key key : {Key::model, Key::device, Key::threads}) { declare_setting(app, key); }
-}
-
-std::vector<std::pair<std::string, std::string>> CompareCommand::components() const
-{
-  const std::string torch = torch_version();
-  return {{"FFmpeg", ffmpeg_version()}, {"LibTorch", torch.empty() ? "not there" : torch}};
+  line.describe(
+      "The cosine of two pictures in a model's space: 1 for the same, about 0.65 and above for the same thing.",
+      "Example:\n  vidcv compare --model model.pt a.jpg b.jpg");
+  line.value("first", m_first, "a picture").required().value_name("A");
+  line.value("second", m_second, "another").required().value_name("B");
+  for (const Key key : {Key::model, Key::device, Key::threads}) { declare_setting(line, key); }
 }
 
 void CompareCommand::run(Report& report)

@@ -1,19 +1,19 @@
 #include "config_command.hpp"
 
-#include <CLI/CLI.hpp>
+#include <vidcv/cli/command_line.hpp>
 #include <nlohmann/json.hpp>
 
 #include <variant>
 
 namespace vidcv {
 
-void ConfigCommand::declare(CLI::App& app)
+void ConfigCommand::declare(CommandLine& line)
 {
-  app.description(
+  line.describe(
       "Show the effective settings and where each comes from: an option, a VIDCV_* variable, a file and line, or\n"
-      "the default.");
-  app.footer("Example:\n  vidcv config --config film.toml");
-  for (const Setting& which : settings()) { declare_setting(app, which.key); }
+      "the default.",
+      "Example:\n  vidcv config --config film.toml");
+  for (const Setting& which : settings()) { declare_setting(line, which.key); }
 }
 
 void ConfigCommand::run(Report& report)

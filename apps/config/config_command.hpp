@@ -7,7 +7,7 @@ namespace vidcv {
 class ConfigCommand : public Command {
  public:
   std::string_view name() const override { return "config"; }
-  void declare(CLI::App& app) override;
+  void declare(CommandLine& line) override;
   void run(Report& report) override;
 };
 

@@ -1,5 +1,6 @@
 #include "embed_command.hpp"
 
+#include <vidcv/cli/command_line.hpp>
 #include <vidcv/cli/json.hpp>
 #include <vidcv/cli/signals.hpp>
 #include <vidcv/core/stopwatch.hpp>
@@ -9,7 +10,6 @@
 #include <vidcv/pipeline/run_settings.hpp>
 #include <vidcv/store/migration.hpp>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <iostream>
@@ -17,30 +17,22 @@
 namespace vidcv {
 namespace fs = std::filesystem;
 using json = nlohmann::ordered_json;
-void EmbedCommand::declare(CLI::App& app)
+void EmbedCommand::declare(CommandLine& line)
 {
-  app.description(
+  line.describe(
       "Turn the chosen frames of videos, and pictures, into unit vectors of a model: in a database, or on stdout.\n"
-      "What the database holds unchanged is skipped.");
-  app.footer(
+      "What the database holds unchanged is skipped.",
+
       "Example:\n  vidcv embed --model model.pt --db film.db clips/\n"
       "  vidcv embed --model model.pt --json picture.png\n  vidcv embed --model model.pt --db film.db --assets");
-  m_inputs.declare(app, "path", "videos and pictures");
-  app.add_option("--db", m_database_file, "store in this database; it is made if it is not there")->type_name("DB");
-  app.add_flag("--no-db", m_no_database, "store nothing; the default without --db")->excludes("--db");
-  app.add_flag("--assets", m_assets, "fill the vectors of the database's assets")->needs("--db");
-  app.add_option("--project", m_project, "with --assets: those of this project alone")
-      ->type_name("ID")
-      ->needs("--assets");
-  app.add_flag("--force", m_force, "with --assets: renew vectors that another model made")->needs("--assets");
-  for (const Key key : k_embed_settings) { declare_setting(app, key); }
-}
-
-std::vector<std::pair<std::string, std::string>> EmbedCommand::components() const
-{
-  const std::string torch = torch_version();
-  return {
-      {"FFmpeg", ffmpeg_version()}, {"SQLite", sqlite_version()}, {"LibTorch", torch.empty() ? "not there" : torch}};
+  m_inputs.declare(line, "path", "videos and pictures");
+  const auto database =
+      line.value("--db", m_database_file, "store in this database; it is made if it is not there").value_name("DB");
+  line.flag("--no-db", m_no_database, "store nothing; the default without --db").excludes(database);
+  const auto assets = line.flag("--assets", m_assets, "fill the vectors of the database's assets").needs(database);
+  line.value("--project", m_project, "with --assets: those of this project alone").value_name("ID").needs(assets);
+  line.flag("--force", m_force, "with --assets: renew vectors that another model made").needs(assets);
+  for (const Key key : k_embed_settings) { declare_setting(line, key); }
 }
 
 void EmbedCommand::run(Report& report)
@@ -93,21 +85,20 @@ void EmbedCommand::embed_files(LazyEncoder& encoder, std::int64_t model_id, Repo
   EmbedEvents events;
   events.stopping = [] { return stop_signal() != 0; };
   events.done = [&](const EmbeddedClip& clip) {
-    const Stopwatch watch;
-    if (m_database) { store_clip(*m_database, clip, options.plan, model_id); }
-    report.totals().store_s += watch.seconds();
     report.totals().decode_s += clip.decode_s;
     report.totals().frames += static_cast<std::int64_t>(clip.vectors.size());
     ++report.totals().done;
     report_clip(clip, encoder.model(), report);
     report.advance();
   };
-  events.failed = [&](const fs::path& file, const InputError& error) {
-    if (m_database) { store_failure(*m_database, file, error, options.plan); }
+  events.failed = [&](const fs::path&, const InputError& error) {
     report.failure(error);
     report.advance();
   };
-  report.totals().encode_s += embed_clips(todo, options, encoder, events);
+  const EmbedTimes times = m_database ? embed_into(*m_database, todo, options, encoder, model_id, events)
+                                      : EmbedTimes{embed_clips(todo, options, encoder, events), 0};
+  report.totals().encode_s += times.encode_s;
+  report.totals().store_s += times.store_s;
 }
 
 void EmbedCommand::report_clip(const EmbeddedClip& clip, const ModelDescription& model, Report& report) const

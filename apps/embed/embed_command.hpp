@@ -3,6 +3,7 @@
 #include <vidcv/cli/command.hpp>
 #include <vidcv/cli/inputs.hpp>
 #include <vidcv/pipeline/embed_store.hpp>
+#include <vidcv/pipeline/versions.hpp>
 
 #include <memory>
 
@@ -11,10 +12,9 @@ namespace vidcv {
 class EmbedCommand : public Command {
  public:
   std::string_view name() const override { return "embed"; }
-  void declare(CLI::App& app) override;
+  void declare(CommandLine& line) override;
   void run(Report& report) override;
-  bool takes_files() const override { return true; }
-  std::vector<std::pair<std::string, std::string>> components() const override;
+  std::vector<std::pair<std::string, std::string>> components() const override { return library_versions(); }
 
  private:
   void embed_assets(LazyEncoder& encoder, std::int64_t model_id, Report& report);

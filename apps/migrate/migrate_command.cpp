@@ -1,8 +1,8 @@
 #include "migrate_command.hpp"
 
+#include <vidcv/cli/command_line.hpp>
 #include <vidcv/store/migration.hpp>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -28,16 +28,16 @@ std::string_view name_of(StepStatus status)
 
 }  // namespace
 
-void MigrateCommand::declare(CLI::App& app)
+void MigrateCommand::declare(CommandLine& line)
 {
-  app.description(
+  line.describe(
       "Create a database, or bring an existing one up to date: the Python service's tables and vidcv's own. All or\n"
-      "nothing, in one transaction. Exit 4 if --check finds something pending.");
-  app.footer("Example:\n  vidcv migrate film.db\n  vidcv migrate --check film.db || vidcv migrate --dry-run film.db");
-  app.add_option("database", m_database, "the SQLite database")->required()->type_name("DB");
-  auto* check = app.add_flag("--check", m_check, "change nothing; exit 4 if steps are pending");
-  app.add_flag("--dry-run", m_dry_run, "change nothing; print the SQL of the pending steps")->excludes(check);
-  declare_setting(app, Key::busy_timeout);
+      "nothing, in one transaction. Exit 4 if --check finds something pending.",
+      "Example:\n  vidcv migrate film.db\n  vidcv migrate --check film.db || vidcv migrate --dry-run film.db");
+  line.value("database", m_database, "the SQLite database").required().value_name("DB");
+  const auto check = line.flag("--check", m_check, "change nothing; exit 4 if steps are pending");
+  line.flag("--dry-run", m_dry_run, "change nothing; print the SQL of the pending steps").excludes(check);
+  declare_setting(line, Key::busy_timeout);
 }
 
 std::vector<std::pair<std::string, std::string>> MigrateCommand::components() const

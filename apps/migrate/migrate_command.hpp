@@ -7,7 +7,7 @@ namespace vidcv {
 class MigrateCommand : public Command {
  public:
   std::string_view name() const override { return "migrate"; }
-  void declare(CLI::App& app) override;
+  void declare(CommandLine& line) override;
   void run(Report& report) override;
   std::vector<std::pair<std::string, std::string>> components() const override;
 

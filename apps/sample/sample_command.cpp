@@ -1,12 +1,12 @@
 #include "sample_command.hpp"
 
+#include <vidcv/cli/command_line.hpp>
 #include <vidcv/cli/json.hpp>
 #include <vidcv/cli/signals.hpp>
 #include <vidcv/core/stopwatch.hpp>
 #include <vidcv/core/text.hpp>
 #include <vidcv/pipeline/run_settings.hpp>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <iostream>
@@ -42,26 +42,24 @@ json clip_json(const SampledClip& clip)
 
 }  // namespace
 
-void SampleCommand::declare(CLI::App& app)
+void SampleCommand::declare(CommandLine& line)
 {
-  app.description(
+  line.describe(
       "Choose the frames of each clip that are worth looking at: the first, 2 s, 4 s, 6 s and the last, and\n"
-      "those in which most of the picture changes. A picture is a clip of one frame.");
-  app.footer("Example:\n  vidcv sample --out frames/ clip.mp4\n  vidcv sample --json --ratios clips/ | jq .frames");
-  m_inputs.declare(app, "clip", "videos and pictures");
-  declare_setting(app, Key::policy);
-  declare_setting(app, Key::max_frames_per_clip);
-  declare_setting(app, Key::motion_delta_threshold);
-  declare_setting(app, Key::threads);
-  app.add_option("--frames", m_frames, "just these frames, by number from 0: 0,47,191")->type_name("N,N,...");
-  app.add_option("--at", m_times, "just the frames on the screen at these times: 2.5,00:00:07")->type_name("TIME,...");
-  app.add_option("--stream", m_stream, "the video stream by its index in the file")->check(CLI::NonNegativeNumber);
-  app.add_flag("--ratios", m_ratios, "the share of changed pixels of every frame (text: in place of the choice)");
-  app.add_option("--out", m_out, "write the chosen frames below DIR; a folder per clip if there are several")
-      ->type_name("DIR");
-  app.add_option("--format", m_format, "of the pictures written")
-      ->check(CLI::IsMember({"jpg", "png"}))
-      ->capture_default_str();
+      "those in which most of the picture changes. A picture is a clip of one frame.",
+      "Example:\n  vidcv sample --out frames/ clip.mp4\n  vidcv sample --json --ratios clips/ | jq .frames");
+  m_inputs.declare(line, "clip", "videos and pictures");
+  declare_setting(line, Key::policy);
+  declare_setting(line, Key::max_frames_per_clip);
+  declare_setting(line, Key::motion_delta_threshold);
+  declare_setting(line, Key::threads);
+  line.value("--frames", m_frames, "just these frames, by number from 0: 0,47,191").value_name("N,N,...");
+  line.value("--at", m_times, "just the frames on the screen at these times: 2.5,00:00:07").value_name("TIME,...");
+  line.value("--stream", m_stream, "the video stream by its index in the file").not_negative();
+  line.flag("--ratios", m_ratios, "the share of changed pixels of every frame (text: in place of the choice)");
+  line.value("--out", m_out, "write the chosen frames below DIR; a folder per clip if there are several")
+      .value_name("DIR");
+  line.value("--format", m_format, "of the pictures written").one_of({"jpg", "png"}).show_default();
 }
 
 std::vector<std::pair<std::string, std::string>> SampleCommand::components() const

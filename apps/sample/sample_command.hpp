@@ -13,9 +13,8 @@ namespace vidcv {
 class SampleCommand : public Command {
  public:
   std::string_view name() const override { return "sample"; }
-  void declare(CLI::App& app) override;
+  void declare(CommandLine& line) override;
   void run(Report& report) override;
-  bool takes_files() const override { return true; }
   std::vector<std::pair<std::string, std::string>> components() const override;
 
  private:

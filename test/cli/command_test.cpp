@@ -2,7 +2,6 @@
 
 #include "cli_fixture.hpp"
 
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include <csignal>
@@ -31,10 +30,10 @@ struct Probe : Command {
   std::string model;
 
   std::string_view name() const override { return "probe"; }
-  void declare(CLI::App& app) override
+  void declare(CommandLine& line) override
   {
-    declare_setting(app, Key::clip_similarity_threshold);
-    declare_setting(app, Key::model);
+    declare_setting(line, Key::clip_similarity_threshold);
+    declare_setting(line, Key::model);
   }
   void run(Report& report) override
   {

@@ -2,11 +2,9 @@
 
 #include "cli_fixture.hpp"
 
+#include <vidcv/cli/command_line.hpp>
 #include <vidcv/cli/report.hpp>
 
-#include <CLI/CLI.hpp>
-
-#include <algorithm>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -30,13 +28,12 @@ struct Collected {
 };
 
 /// What the arguments of a command line name, below the working folder.
-Collected collected(Names arguments, const std::string& standard_input = "")
+Collected collected(const Names& arguments, const std::string& standard_input = "")
 {
-  CLI::App app;
+  CommandLine line("vidcv test", [] { return std::string(); });
   InputOptions inputs;
-  inputs.declare(app, "path", "what to work on");
-  std::ranges::reverse(arguments);  // CLI11 takes them from the end
-  app.parse(arguments);
+  inputs.declare(line, "path", "what to work on");
+  REQUIRE_FALSE(line.parse(arguments));
   Collected result;
   result.err = output_of([&] {
                  Report report({"vidcv test", false, Verbosity::normal});

@@ -18,7 +18,7 @@ OURS = {
 }
 # A header by its folder or name, and the layers that may include it.
 OTHERS = {
-    "CLI/": {"cli", "apps"},
+    "CLI/": {"cli"},
     "nlohmann/": {"cli", "pipeline", "clip", "store", "apps"},
     "toml++/": {"core"},
     "openssl/": {"core"},

@@ -37,9 +37,9 @@ struct Film {
     const SampleOptions options;
     EmbedEvents events;
     events.stopping = [] { return false; };
-    events.done = [&](const EmbeddedClip& done) { store_clip(database, done, options.plan, settings.model_id); };
+    events.done = [](const EmbeddedClip&) {};
     events.failed = [](const fs::path&, const InputError& e) { FAIL(e.what()); };
-    embed_clips({clip.file}, options, encoder, events);
+    embed_into(database, {clip.file}, options, encoder, settings.model_id, events);
   }
 
   std::optional<SceneResult> find()

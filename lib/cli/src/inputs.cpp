@@ -1,9 +1,9 @@
 #include <vidcv/cli/inputs.hpp>
 
+#include <vidcv/cli/command_line.hpp>
 #include <vidcv/cli/report.hpp>
 #include <vidcv/core/error.hpp>
 
-#include <CLI/CLI.hpp>
 #include <fnmatch.h>
 
 #include <algorithm>
@@ -43,15 +43,12 @@ bool has_media_extension(const fs::path& file)
   return std::ranges::find(k_extensions, extension) != k_extensions.end();
 }
 
-void InputOptions::declare(CLI::App& app, const std::string& name, const std::string& help)
+void InputOptions::declare(CommandLine& line, const std::string& name, const std::string& help)
 {
-  app.add_option(name, m_paths, help + ": files, folders (recursive), or - for a list on stdin")
-      ->type_name("PATH")
-      ->expected(-1);
-  app.add_option("--exclude", m_excludes, "leave out what matches GLOB (name, or path as given); repeats")
-      ->type_name("GLOB")
-      ->allow_extra_args(false);  // one a time: what follows is an input
-  app.add_flag("-0,--null", m_nul_separated, "the list on stdin is NUL-separated");
+  line.values(name, m_paths, help + ": files, folders (recursive), or - for a list on stdin").value_name("PATH");
+  line.values("--exclude", m_excludes, "leave out what matches GLOB (name, or path as given); repeats")
+      .value_name("GLOB");
+  line.flag("-0,--null", m_nul_separated, "the list on stdin is NUL-separated");
 }
 
 bool InputOptions::excluded(const fs::path& path) const

@@ -1,5 +1,6 @@
 #include <vidcv/pipeline/embed_store.hpp>
 
+#include <vidcv/core/stopwatch.hpp>
 #include <vidcv/core/text.hpp>
 
 #include <nlohmann/json.hpp>
@@ -40,6 +41,33 @@ FrameRecord record_of(const SampledFrame& frame, const Embedding& vector)
   return record;
 }
 
+void store_clip(Database& database, const EmbeddedClip& clip, const SamplingPlan& plan, std::int64_t model_id)
+{
+  MediaRecord media;
+  media.stamp = stamp_of(clip.clip.file, clip.file);
+  media.content_hash = clip.file.content_hash;
+  media.decoded = decoded_json(clip.clip);
+  media.plan = describe(plan);
+  media.status = "done";
+  std::vector<FrameRecord> frames;
+  for (std::size_t i = 0; i < clip.clip.frames.size(); ++i) {
+    frames.push_back(record_of(clip.clip.frames[i], clip.vectors[i]));
+  }
+  save_clip(database, media, frames, model_id);
+}
+
+void store_failure(Database& database, const std::filesystem::path& file, const InputError& error,
+                   const SamplingPlan& plan)
+{
+  MediaRecord media;
+  media.stamp = stamp_of(file, stat_file(file).value_or(FileFacts{}));
+  media.plan = describe(plan);
+  media.status = "failed";
+  media.stage = error.action();
+  media.error = error.cause();
+  save_failure(database, media);
+}
+
 }  // namespace
 
 std::int64_t ensure_model(Database& database, const LazyEncoder& encoder)
@@ -66,31 +94,27 @@ std::vector<std::filesystem::path> missing_files(Database& database, const std::
   return missing;
 }
 
-void store_clip(Database& database, const EmbeddedClip& clip, const SamplingPlan& plan, std::int64_t model_id)
+EmbedTimes embed_into(Database& database, const std::vector<std::filesystem::path>& files, const SampleOptions& options,
+                      LazyEncoder& encoder, std::int64_t model_id, const EmbedEvents& events)
 {
-  MediaRecord media;
-  media.stamp = stamp_of(clip.clip.file, clip.file);
-  media.content_hash = clip.file.content_hash;
-  media.decoded = decoded_json(clip.clip);
-  media.plan = describe(plan);
-  media.status = "done";
-  std::vector<FrameRecord> frames;
-  for (std::size_t i = 0; i < clip.clip.frames.size(); ++i) {
-    frames.push_back(record_of(clip.clip.frames[i], clip.vectors[i]));
-  }
-  save_clip(database, media, frames, model_id);
-}
-
-void store_failure(Database& database, const std::filesystem::path& file, const InputError& error,
-                   const SamplingPlan& plan)
-{
-  MediaRecord media;
-  media.stamp = stamp_of(file, stat_file(file).value_or(FileFacts{}));
-  media.plan = describe(plan);
-  media.status = "failed";
-  media.stage = error.action();
-  media.error = error.cause();
-  save_failure(database, media);
+  EmbedTimes times;
+  const auto stored = [&](const auto& store) {
+    const Stopwatch watch;
+    store();
+    times.store_s += watch.seconds();
+  };
+  EmbedEvents storing;
+  storing.stopping = events.stopping;
+  storing.done = [&](const EmbeddedClip& clip) {
+    stored([&] { store_clip(database, clip, options.plan, model_id); });
+    events.done(clip);
+  };
+  storing.failed = [&](const std::filesystem::path& file, const InputError& error) {
+    stored([&] { store_failure(database, file, error, options.plan); });
+    events.failed(file, error);
+  };
+  times.encode_s = embed_clips(files, options, encoder, storing);
+  return times;
 }
 
 }  // namespace vidcv

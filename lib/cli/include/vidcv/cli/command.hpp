@@ -9,11 +9,9 @@
 #include <utility>
 #include <vector>
 
-namespace CLI {
-class App;
-}
-
 namespace vidcv {
+
+class CommandLine;
 
 /// One program of the suite. declare() names its options and opens nothing: a wrong option leaves no trace.
 /// `--json`, `--quiet`, `--verbose`, `--config`, `--help` and `--version` belong to every command and are declared
@@ -24,16 +22,14 @@ class Command {
 
   /// The word after `vidcv`; empty for the driver itself.
   virtual std::string_view name() const = 0;
-  virtual void declare(CLI::App& app) = 0;
+  virtual void declare(CommandLine& line) = 0;
   virtual void run(Report& report) = 0;
-  /// Whether the program takes a list of files (InputOptions), so that no name among them is read as a list itself.
-  virtual bool takes_files() const { return false; }
   /// The libraries that this program runs on, with their versions, for `--version`.
   virtual std::vector<std::pair<std::string, std::string>> components() const { return {}; }
 
  protected:
   /// Declares the option of a setting; its value goes where config() looks first.
-  void declare_setting(CLI::App& app, Key key);
+  void declare_setting(CommandLine& line, Key key);
   /// The effective settings; from run() on.
   const Config& config() const { return m_config; }
 

@@ -5,19 +5,16 @@
 #include <string>
 #include <vector>
 
-namespace CLI {
-class App;
-}
-
 namespace vidcv {
 
+class CommandLine;
 class Report;
 
 /// The inputs of a command: files, folders (recursive), or `-` for a list on stdin.
 class InputOptions {
  public:
   /// The positional argument `name` with `--exclude` and `-0`.
-  void declare(CLI::App& app, const std::string& name, const std::string& help);
+  void declare(CommandLine& line, const std::string& name, const std::string& help);
   bool empty() const noexcept { return m_paths.empty(); }
 
   /// The files to work on: in the order given, those of a folder sorted by name. Named files are taken whatever they

@@ -2,10 +2,10 @@
 
 #include <vidcv/clip/model.hpp>
 #include <vidcv/matching/continuity.hpp>
+#include <vidcv/pipeline/scene_clips.hpp>
 #include <vidcv/store/media_records.hpp>
 #include <vidcv/store/service_records.hpp>
 
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,12 +17,6 @@ struct MatchSettings {
   ModelDescription model;
   std::int64_t model_id = 0;
   double threshold = 0;
-};
-
-/// A scene and the file on the disk that shows it.
-struct SceneClip {
-  SceneRecord scene;
-  std::filesystem::path file;
 };
 
 struct SeenAsset {

@@ -15,11 +15,15 @@ std::string stored_path(const std::filesystem::path& file);
 std::vector<std::filesystem::path> missing_files(Database& database, const std::vector<std::filesystem::path>& files,
                                                  const SamplingPlan& plan, std::int64_t model_id);
 
-/// A clip's results as one transaction.
-void store_clip(Database& database, const EmbeddedClip& clip, const SamplingPlan& plan, std::int64_t model_id);
+/// Where a run spent its seconds; decoding and encoding overlap.
+struct EmbedTimes {
+  double encode_s = 0;
+  double store_s = 0;
+};
 
-/// The record of a file that failed.
-void store_failure(Database& database, const std::filesystem::path& file, const InputError& error,
-                   const SamplingPlan& plan);
+/// embed_clips(), with each clip's results, or the record of its failure, stored as one transaction before its event.
+/// @throws ModelError, StoreError
+EmbedTimes embed_into(Database& database, const std::vector<std::filesystem::path>& files, const SampleOptions& options,
+                      LazyEncoder& encoder, std::int64_t model_id, const EmbedEvents& events);
 
 }  // namespace vidcv

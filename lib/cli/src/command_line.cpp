@@ -1,0 +1,164 @@
+#include <vidcv/cli/command_line.hpp>
+
+#include <vidcv/core/text.hpp>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <utility>
+
+namespace vidcv {
+namespace {
+
+constexpr int k_exit_usage = 2;
+
+/// CLI11 takes `[x,y]` for a list of two, even where that is the name of a file: such a name gets `./` in front, unless
+/// it is the value of an option.
+void protect_bracketed_names(std::vector<std::string>& arguments)
+{
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    const bool is_value = i > 0 && arguments[i - 1].starts_with("-") && arguments[i - 1] != "--";
+    const bool is_bracketed = arguments[i].starts_with('[') && arguments[i].ends_with(']');
+    if (is_bracketed && !is_value) { arguments[i].insert(0, "./"); }
+  }
+}
+
+}  // namespace
+
+DeclaredOption& DeclaredOption::required()
+{
+  m_option->required();
+  return *this;
+}
+
+DeclaredOption& DeclaredOption::value_name(const std::string& name)
+{
+  m_option->type_name(name);
+  return *this;
+}
+
+DeclaredOption& DeclaredOption::one_of(const std::vector<std::string>& words)
+{
+  m_option->check(CLI::IsMember(words));
+  return *this;
+}
+
+DeclaredOption& DeclaredOption::not_negative()
+{
+  m_option->check(CLI::NonNegativeNumber);
+  return *this;
+}
+
+/// Refuses the empty name that a script's unset variable gives.
+DeclaredOption& DeclaredOption::not_empty()
+{
+  m_option->check([](const std::string& text) { return text.empty() ? "names no file" : ""; });
+  return *this;
+}
+
+DeclaredOption& DeclaredOption::show_default()
+{
+  m_option->capture_default_str();
+  return *this;
+}
+
+DeclaredOption& DeclaredOption::show_default(const std::string& text)
+{
+  m_option->default_str(text);
+  return *this;
+}
+
+DeclaredOption& DeclaredOption::needs(const DeclaredOption& other)
+{
+  m_option->needs(other.m_option);
+  return *this;
+}
+
+DeclaredOption& DeclaredOption::excludes(const DeclaredOption& other)
+{
+  m_option->excludes(other.m_option);
+  return *this;
+}
+
+CommandLine::CommandLine(const std::string& program, const std::function<std::string()>& version)
+    : m_own(std::make_unique<CLI::App>()), m_app(m_own.get())
+{
+  m_app->name(program);
+  m_app->set_help_flag("-h,--help", "show this and end");
+  m_app->set_version_flag("--version", version, "show the versions of vidcv and its libraries, and end");
+}
+
+CommandLine::CommandLine(CLI::App& action) : m_app(&action) {}
+CommandLine::~CommandLine() = default;
+
+void CommandLine::describe(const std::string& what, const std::string& examples)
+{
+  m_app->description(what);
+  m_app->footer(examples);
+}
+
+DeclaredOption CommandLine::flag(const std::string& names, bool& value, const std::string& help)
+{
+  return DeclaredOption(m_app->add_flag(names, value, help));
+}
+
+DeclaredOption CommandLine::value(const std::string& names, std::string& value, const std::string& help)
+{
+  return DeclaredOption(m_app->add_option(names, value, help));
+}
+
+DeclaredOption CommandLine::value(const std::string& names, std::optional<int>& value, const std::string& help)
+{
+  return DeclaredOption(m_app->add_option(names, value, help));
+}
+
+DeclaredOption CommandLine::value(const std::string& names, const std::function<void(const std::string&)>& take,
+                                  const std::string& help)
+{
+  return DeclaredOption(m_app->add_option_function<std::string>(names, take, help));
+}
+
+DeclaredOption CommandLine::values(const std::string& names, std::vector<std::string>& values, const std::string& help)
+{
+  CLI::Option* option = m_app->add_option(names, values, help);
+  if (option->get_positional()) {
+    option->expected(-1);
+    m_takes_list = true;
+  } else {
+    option->allow_extra_args(false);
+  }
+  return DeclaredOption(option);
+}
+
+CommandLine& CommandLine::action(const std::string& name, const std::string& help)
+{
+  CLI::App* added = m_app->add_subcommand(name, help);
+  added->fallthrough();
+  m_app->require_subcommand(1);
+  m_actions.push_back(std::unique_ptr<CommandLine>(new CommandLine(*added)));
+  return *m_actions.back();
+}
+
+bool CommandLine::chosen() const
+{
+  return m_app->parsed();
+}
+
+std::optional<int> CommandLine::parse(std::vector<std::string> arguments)
+{
+  if (m_takes_list) { protect_bracketed_names(arguments); }
+  std::ranges::reverse(arguments);  // CLI11 takes them from the end
+  try {
+    m_app->parse(arguments);
+    return std::nullopt;
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() == 0) { return m_app->exit(error); }  // --help, --version
+    const std::string program = m_app->get_name();
+    fmt::print(stderr, "{}: {} (see {} --help)\n", program, one_line(error.what()), program);
+    return k_exit_usage;
+  }
+}
+
+}  // namespace vidcv
