@@ -35,7 +35,7 @@ OTHERS = {
     "ATen/": {"torch"},
     "c10/": {"torch"},
 }
-POSIX = {"unistd.h", "fcntl.h", "fnmatch.h", "dlfcn.h", "sys/stat.h", "sys/statfs.h", "sys/vfs.h", "linux/magic.h", "errno.h"}
+POSIX = {"unistd.h", "fcntl.h", "fnmatch.h", "dlfcn.h", "sys/stat.h", "sys/statfs.h", "sys/vfs.h", "linux/magic.h", "errno.h", "malloc.h"}
 
 
 def layer_of(path):

@@ -8,7 +8,10 @@
 
 #include <dlfcn.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
+#include <cstdio>
+#include <cstdlib>
 #include <string_view>
 
 namespace vidcv {
@@ -45,15 +48,45 @@ void* require_symbol(void* module, const char* name)
   return symbol;
 }
 
+/// From here on the process ends without taking LibTorch's registries apart, which takes longer than a picture does:
+/// what was registered with atexit() before is skipped, but for the buffers of stdout.
+void leave_quickly()
+{
+  ::on_exit(
+      [](int status, void*) {
+        std::fflush(nullptr);
+        ::_exit(status);
+      },
+      nullptr);
+}
+
+/// Whether malloc() is not libc's: a preloaded one, a sanitizer's.
+bool is_malloc_replaced()
+{
+  void* libc = ::dlopen("libc.so.6", RTLD_LAZY | RTLD_NOLOAD);
+  return libc == nullptr || ::dlsym(libc, "malloc") != ::dlsym(RTLD_DEFAULT, "malloc");
+}
+
+/// LibTorch has 80,000 symbols to resolve, and FFmpeg brought 130 libraries that each would be looked through first:
+/// the module sees its own libraries before those of the program (unless all must see another malloc), and LibTorch's
+/// are resolved as they are called. The module's own are resolved now, it is linked with -z now, so that another
+/// LibTorch is met with an error.
+void* open_module(const std::filesystem::path& file)
+{
+  const int scope = is_malloc_replaced() ? 0 : RTLD_DEEPBIND;
+  return ::dlopen(file.c_str(), RTLD_LAZY | RTLD_LOCAL | scope);
+}
+
 OpenEncoderFunction* load_module(const std::filesystem::path& file)
 {
-  void* module = ::dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);  // stays open: LibTorch cannot be unloaded
+  void* module = open_module(file);  // for good: LibTorch cannot be unloaded
   if (module == nullptr) {
     throw ModelError(k_module, "load", fmt::format("{}: build vidcv again with this LibTorch", ::dlerror()));
   }
   if (*static_cast<const std::size_t*>(require_symbol(module, k_module_abi_symbol)) != k_module_abi) {
     throw ModelError(k_module, "load", "made by another build than this program: build or install vidcv again");
   }
+  leave_quickly();
   return reinterpret_cast<OpenEncoderFunction*>(require_symbol(module, k_open_encoder_symbol));
 }
 

@@ -30,7 +30,10 @@ struct FailedClip {
   InputError error;
 };
 
-using Prepared = std::variant<PreparedClip, FailedClip, std::exception_ptr>;
+/// The first picture is there: an encoder will be needed, and opening one takes as long as decoding a clip.
+struct FirstFrame {};
+
+using Prepared = std::variant<FirstFrame, PreparedClip, FailedClip, std::exception_ptr>;
 
 std::size_t values_per_picture(const ModelDescription& model)
 {
@@ -160,15 +163,20 @@ double embed_clips(const std::vector<std::filesystem::path>& files, const Sample
 {
   BoundedQueue<Prepared> queue(k_clips_ahead);
   const std::jthread decoder([&] {
+    SampleOptions telling = options;
+    bool told = false;
+    telling.on_first_frame = [&] { told = told || queue.push(FirstFrame{}); };
     for (const std::filesystem::path& file : files) {
-      if (events.stopping() || !queue.push(prepare_or_fail(file, options, encoder.model()))) { break; }
+      if (events.stopping() || !queue.push(prepare_or_fail(file, telling, encoder.model()))) { break; }
     }
     queue.close();
   });
   const CloseAtEnd close_at_end{queue};
   Batcher batcher(encoder, events);
   while (auto prepared = queue.pop()) {
-    if (auto* clip = std::get_if<PreparedClip>(&*prepared)) {
+    if (std::holds_alternative<FirstFrame>(*prepared)) {
+      encoder.get();
+    } else if (auto* clip = std::get_if<PreparedClip>(&*prepared)) {
       batcher.add(std::move(*clip));
     } else if (const auto* failed = std::get_if<FailedClip>(&*prepared)) {
       events.failed(failed->file, failed->error);

@@ -42,7 +42,8 @@ class Pass {
   Pass(const std::filesystem::path& file, const SampleOptions& options)
       : m_reader(file, options.decode),
         m_picker(make_picker(options.plan, picker_claims(m_reader))),
-        m_measures(options.all_ratios || options.plan.policy != Policy::requested)
+        m_measures(options.all_ratios || options.plan.policy != Policy::requested),
+        m_on_first_frame(options.on_first_frame)
   {
     m_clip.file = file;
     m_clip.claims = m_reader.claims();
@@ -71,7 +72,7 @@ class Pass {
       ratio = motion_ratio(*m_previous, frame);
       m_clip.motion_ratios.push_back(ratio);
     }
-    if (!m_previous) { set_geometry(frame); }
+    if (!m_previous) { begin(frame); }
     m_previous = frame;
     ++m_clip.frames_decoded;
     m_kept.emplace(frame.number(), frame);
@@ -79,8 +80,9 @@ class Pass {
     std::erase_if(m_kept, [&](const auto& kept) { return !m_picker->holds(kept.first); });
   }
 
-  void set_geometry(const Frame& frame)
+  void begin(const Frame& frame)
   {
+    if (m_on_first_frame) { m_on_first_frame(); }
     m_clip.geometry = frame.geometry();
     const PlaneView plane = frame.luma().plane;
     m_clip.width = std::max(1, static_cast<int>(std::lround(plane.width * frame.geometry().pixel_aspect)));
@@ -100,6 +102,7 @@ class Pass {
   ClipReader m_reader;
   std::unique_ptr<FramePicker> m_picker;
   bool m_measures;
+  std::function<void()> m_on_first_frame;
   SampledClip m_clip;
   std::optional<Frame> m_previous;
   std::map<std::int64_t, Frame> m_kept;

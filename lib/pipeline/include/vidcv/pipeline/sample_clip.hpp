@@ -4,6 +4,7 @@
 #include <vidcv/sampling/frame_picker.hpp>
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,7 +14,8 @@ namespace vidcv {
 struct SampleOptions {
   SamplingPlan plan;
   DecodeOptions decode;
-  bool all_ratios = false;  ///< measure every pair of frames even where the plan does not need it
+  bool all_ratios = false;               ///< measure every pair of frames even where the plan does not need it
+  std::function<void()> on_first_frame;  ///< called when the clip has given its first picture
 };
 
 /// The first frame alone: how a still picture is read.
