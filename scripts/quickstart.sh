@@ -79,7 +79,7 @@ show() {
 
 written   $database        vectors and appearances (SQLite)
           $out/frames/         the frames that were looked at
-          $model         the encoder
+          $model        the encoder
 
 try next  $vidcv sample --json --ratios $out/clips/bikes.mp4
           $vidcv compare --model $model $out/assets/BUNNY.png $out/assets/SUIT_MAN.png
