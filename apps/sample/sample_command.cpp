@@ -1,5 +1,7 @@
 #include "sample_command.hpp"
 
+#include "frame_writer.hpp"
+
 #include <vidcv/cli/command_line.hpp>
 #include <vidcv/cli/json.hpp>
 #include <vidcv/cli/signals.hpp>
@@ -19,6 +21,13 @@ namespace {
 std::string ratio_text(const std::optional<double>& ratio)
 {
   return ratio ? fmt::format("{:.4f}", *ratio) : "-";
+}
+
+double time_of(const char* option, const std::string& word)
+{
+  const auto time_s = parse_time(word);
+  if (!time_s) { throw UsageError(option, word, "is no time; say 2.5 or 00:00:07"); }
+  return *time_s;
 }
 
 json clip_json(const SampledClip& clip)
@@ -50,11 +59,15 @@ void SampleCommand::declare(CommandLine& line)
       "Example:\n  vidcv sample --out frames/ clip.mp4\n  vidcv sample --json --ratios clips/ | jq .frames");
   m_inputs.declare(line, "clip", "videos and pictures");
   declare_setting(line, Key::policy);
+  declare_setting(line, Key::every_sec);
+  declare_setting(line, Key::count);
   declare_setting(line, Key::max_frames_per_clip);
   declare_setting(line, Key::motion_delta_threshold);
   declare_setting(line, Key::threads);
   line.value("--frames", m_frames, "just these frames, by number from 0: 0,47,191").value_name("N,N,...");
   line.value("--at", m_times, "just the frames on the screen at these times: 2.5,00:00:07").value_name("TIME,...");
+  line.value("--start", m_start, "look at the clip from this time on").value_name("TIME");
+  line.value("--end", m_end, "decode and look at the clip up to this time").value_name("TIME");
   line.value("--stream", m_stream, "the video stream by its index in the file").not_negative();
   line.flag("--ratios", m_ratios, "the share of changed pixels of every frame (text: in place of the choice)");
   line.value("--out", m_out, "write the chosen frames below DIR; a folder per clip if there are several")
@@ -77,13 +90,21 @@ SampleOptions SampleCommand::requested_options() const
     if (!number || *number < 0) { throw UsageError("--frames", word, "is no frame number"); }
     options.plan.frames.push_back(*number);
   }
-  for (const std::string& word : split(m_times, ',')) {
-    const auto time_s = parse_time(word);
-    if (!time_s) { throw UsageError("--at", word, "is no time; say 2.5 or 00:00:07"); }
-    options.plan.times.push_back(*time_s);
-  }
+  for (const std::string& word : split(m_times, ',')) { options.plan.times.push_back(time_of("--at", word)); }
   if (!options.plan.frames.empty() || !options.plan.times.empty()) { options.plan.policy = Policy::requested; }
+  set_stretch(options.plan);
   return options;
+}
+
+void SampleCommand::set_stretch(SamplingPlan& plan) const
+{
+  if (!m_start.empty()) { plan.stretch.start_s = time_of("--start", m_start); }
+  if (!m_end.empty()) { plan.stretch.end_s = time_of("--end", m_end); }
+  if (plan.stretch == Stretch()) { return; }
+  if (plan.stretch.end_s <= plan.stretch.start_s) { throw UsageError("--end", m_end, "is not after --start"); }
+  if (plan.policy == Policy::reference || plan.policy == Policy::requested) {
+    throw UsageError("--start and --end", "", "go with the policies budget, every, count and keyframes");
+  }
 }
 
 void SampleCommand::run(Report& report)
@@ -110,9 +131,14 @@ void SampleCommand::run(Report& report)
 void SampleCommand::sample_one(const fs::path& file, const SampleOptions& options, Report& report)
 {
   const Stopwatch watch;
-  const SampledClip clip = sample_clip(file, options);
+  SampleOptions sampling = options;
+  FrameWriter writer(folder_for(file), m_format == "png" ? PictureFormat::png : PictureFormat::jpeg);
+  sampling.on_choice = [&](std::size_t place, const SampledFrame& frame) {
+    if (!m_out.empty()) { writer.write(place, frame); }
+  };
+  const SampledClip clip = sample_clip(file, sampling);
+  const std::vector<fs::path> written = writer.finish();
   report.totals().decode_s += watch.seconds();
-  const std::vector<fs::path> written = m_out.empty() ? std::vector<fs::path>{} : write_frames(clip);
   report.json() ? report_object(clip, written, report) : report_rows(clip, written, report);
   report.totals().frames += static_cast<std::int64_t>(clip.frames.size());
   for (const std::string& missing : clip.missing) {
@@ -130,21 +156,6 @@ fs::path SampleCommand::folder_for(const fs::path& file)
     folder = fs::path(m_out) / (file.stem().native() + fmt::format("-{}", n));
   }
   return folder;
-}
-
-std::vector<fs::path> SampleCommand::write_frames(const SampledClip& clip)
-{
-  const PictureFormat format = m_format == "png" ? PictureFormat::png : PictureFormat::jpeg;
-  const fs::path folder = folder_for(clip.file);
-  std::error_code error;
-  fs::create_directories(folder, error);
-  if (error) { throw StoreError(folder.native(), "store", error.message()); }
-  std::vector<fs::path> written;
-  for (const SampledFrame& chosen : clip.frames) {
-    written.push_back(folder / fmt::format("frame_{:06}{}", chosen.pick.frame.number, extension_of(format)));
-    write_picture(chosen.picture.value().to_rgb(), written.back(), format);
-  }
-  return written;
 }
 
 void SampleCommand::report_rows(const SampledClip& clip, const std::vector<fs::path>& written, Report& report) const

@@ -2,7 +2,6 @@
 
 #include <vidcv/cli/command.hpp>
 #include <vidcv/cli/inputs.hpp>
-#include <vidcv/media/picture_writer.hpp>
 #include <vidcv/pipeline/sample_clip.hpp>
 
 #include <optional>
@@ -19,15 +18,17 @@ class SampleCommand : public Command {
 
  private:
   SampleOptions requested_options() const;
+  void set_stretch(SamplingPlan& plan) const;
   void sample_one(const std::filesystem::path& file, const SampleOptions& options, Report& report);
   std::filesystem::path folder_for(const std::filesystem::path& file);
-  std::vector<std::filesystem::path> write_frames(const SampledClip& clip);
   void report_rows(const SampledClip& clip, const std::vector<std::filesystem::path>& written, Report& report) const;
   void report_object(const SampledClip& clip, const std::vector<std::filesystem::path>& written, Report& report) const;
 
   InputOptions m_inputs;
   std::string m_frames;
   std::string m_times;
+  std::string m_start;
+  std::string m_end;
   std::string m_out;
   std::string m_format = "jpg";
   std::optional<int> m_stream;

@@ -1,51 +1,29 @@
-#include <vidcv/sampling/frame_picker.hpp>
+#include "picker_run.hpp"
 
 #include <vidcv/core/error.hpp>
 
-#include <catch2/catch.hpp>
-
 #include <cstdint>
-#include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
 namespace vidcv {
 namespace {
 
+using testing::PickerRun;
+using testing::run_picker;
 using Numbers = std::vector<std::int64_t>;
 using Texts = std::vector<std::string>;
 
 constexpr double k_tick_s = 0.001;
 
-struct Outcome {
-  Numbers numbers;
-  Texts missing;
-};
-
-/// `times_s` are those of the frames. A frame that is not held is gone for good.
-Outcome requested(const std::vector<double>& times_s, const Numbers& wanted_frames,
-                  const std::vector<double>& wanted_times)
+PickerRun requested(const std::vector<double>& times_s, const Numbers& wanted_frames,
+                    const std::vector<double>& wanted_times)
 {
   SamplingPlan plan;
   plan.policy = Policy::requested;
   plan.frames = wanted_frames;
   plan.times = wanted_times;
-  const auto picker = make_picker(plan, {0, 0, k_tick_s});
-  std::set<std::int64_t> held;
-  for (std::size_t i = 0; i < times_s.size(); ++i) {
-    held.insert(static_cast<std::int64_t>(i));
-    picker->offer({static_cast<std::int64_t>(i), times_s[i], std::nullopt});
-    std::erase_if(held, [&](std::int64_t one) { return !picker->holds(one); });
-  }
-  Outcome outcome;
-  for (const Pick& pick : picker->finish()) {
-    CHECK(held.contains(pick.frame.number));
-    CHECK(pick.kind == FrameKind::requested);
-    outcome.numbers.push_back(pick.frame.number);
-  }
-  outcome.missing = picker->missing();
-  return outcome;
+  return run_picker(plan, {0, 0, k_tick_s, {}}, times_s, FrameKind::requested);
 }
 
 const std::vector<double> k_four_frames = {0, 0.5, 1.5,

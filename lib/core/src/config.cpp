@@ -12,7 +12,7 @@
 namespace vidcv {
 namespace {
 
-constexpr std::array<std::string_view, 2> k_policies = {"budget", "reference"};
+constexpr std::array<std::string_view, 5> k_policies = {"budget", "reference", "every", "count", "keyframes"};
 constexpr double k_day_s = 86400;
 
 const std::array<Setting, k_key_count> k_settings = {{
@@ -62,7 +62,25 @@ const std::array<Setting, k_key_count> k_settings = {{
      {},
      "cosine from which two faces are the same person"},
     {Key::policy, "sampling", "policy", "--policy", std::string("budget"), 0, 0, k_policies,
-     "which frames are kept: budget, or reference as the Python service does"},
+     "which frames are kept: budget, reference (as the Python service does), every, count or keyframes"},
+    {Key::every_sec,
+     "sampling",
+     "every_sec",
+     "--every",
+     2.0,
+     0.001,
+     k_day_s,
+     {},
+     "policy every: seconds from one frame to the next"},
+    {Key::count,
+     "sampling",
+     "count",
+     "--count",
+     std::int64_t{8},
+     1,
+     100'000,
+     {},
+     "policy count: frames, evenly spread"},
     {Key::model, "encoder", "model", "--model", std::string(), 0, 0, {}, "the vidcv model file"},
     {Key::device, "encoder", "device", "--device", std::string("auto"), 0, 0, {}, "auto, cpu, cuda or cuda:N"},
     {Key::threads,

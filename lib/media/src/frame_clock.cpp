@@ -7,18 +7,21 @@ namespace {
 
 constexpr double k_default_rate = 25;  // what FFmpeg assumes of raw streams too
 
-double usual_frame_s(AVStream& stream)
+}  // namespace
+
+double usual_frame_s(const AVStream& stream)
 {
   const AVRational rate = stream.avg_frame_rate.num > 0 ? stream.avg_frame_rate : stream.r_frame_rate;
   return rate.num > 0 && rate.den > 0 ? av_q2d(av_inv_q(rate)) : 1 / k_default_rate;
 }
 
-}  // namespace
+bool has_timestamps(const AVFormatContext& format)
+{
+  return (format.iformat->flags & AVFMT_NOTIMESTAMPS) == 0;
+}
 
 FrameClock::FrameClock(const AVFormatContext& format, AVStream& stream)
-    : m_time_base(stream.time_base),
-      m_has_stamps((format.iformat->flags & AVFMT_NOTIMESTAMPS) == 0),
-      m_frame_s(usual_frame_s(stream))
+    : m_time_base(stream.time_base), m_has_stamps(has_timestamps(format)), m_frame_s(usual_frame_s(stream))
 {
 }
 

@@ -10,6 +10,11 @@
 
 namespace vidcv {
 
+/// Seconds from one frame to the next where nothing but the stream's rate is known.
+double usual_frame_s(const AVStream& stream);
+/// Raw streams have none; what FFmpeg makes up for them is not used.
+bool has_timestamps(const AVFormatContext& format);
+
 /// The time of each frame, in seconds since the first one, never backwards: its pts; in a stream without them the dts
 /// of the packets, in ascending order; in raw streams ordinal / rate. Never what the container claims of rate or
 /// duration where it has timestamps.

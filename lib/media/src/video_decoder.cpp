@@ -30,7 +30,7 @@ int thread_count(int wanted)
 }  // namespace
 
 VideoDecoder::VideoDecoder(const std::filesystem::path& file, const DecodeOptions& options)
-    : m_file(file), m_bytes(file), m_packet(av_packet_alloc())
+    : m_file(file), m_bytes(file), m_packet(av_packet_alloc()), m_keyframes_only(options.keyframes_only)
 {
   if (!m_packet) { throw std::bad_alloc(); }
   open_input();
@@ -89,6 +89,7 @@ void VideoDecoder::open_codec(int threads)
   m_codec->pkt_timebase = m_stream->time_base;
   m_codec->thread_count = threads;
   m_codec->max_pixels = k_most_pixels;
+  if (m_keyframes_only) { m_codec->skip_frame = AVDISCARD_NONKEY; }  // also where packets are no frames of their own
   require_av(avcodec_open2(m_codec.get(), codec, nullptr), m_file, "open");
 }
 
@@ -126,6 +127,12 @@ void VideoDecoder::send_next_packet()
   if (status < 0) { ++m_damaged; }
 }
 
+const AVPacket* VideoDecoder::next_packet()
+{
+  av_packet_unref(m_packet.get());
+  return read_packet() ? m_packet.get() : nullptr;
+}
+
 /// The next packet of our stream that holds anything. False at the end of what can be read.
 bool VideoDecoder::read_packet()
 {
@@ -139,7 +146,8 @@ bool VideoDecoder::read_packet()
       continue;
     }
     m_read_failures = 0;
-    if (status == 0 && m_packet->stream_index == m_stream->index && m_packet->size > 0) { return true; }
+    const bool ours = status == 0 && m_packet->stream_index == m_stream->index && m_packet->size > 0;
+    if (ours && (!m_keyframes_only || (m_packet->flags & AV_PKT_FLAG_KEY) != 0)) { return true; }
     av_packet_unref(m_packet.get());
   }
 }

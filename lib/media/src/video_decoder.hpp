@@ -18,6 +18,9 @@ class VideoDecoder {
   /// over; every other failure throws MediaError.
   bool next(AVFrame& frame);
 
+  /// Reads on without decoding: the next packet, none at the end of the file.
+  const AVPacket* next_packet();
+
   AVFormatContext& format() noexcept { return *m_input; }
   AVStream& stream() noexcept { return *m_stream; }
   std::int64_t damaged() const noexcept { return m_damaged; }
@@ -37,6 +40,7 @@ class VideoDecoder {
   AVStream* m_stream = nullptr;
   CodecPtr m_codec;
   PacketPtr m_packet;
+  bool m_keyframes_only;
   std::int64_t m_damaged = 0;
   int m_read_failures = 0;
 };

@@ -10,19 +10,29 @@
 #include <algorithm>
 #include <deque>
 #include <exception>
+#include <map>
 #include <thread>
 #include <variant>
 
 namespace vidcv {
 namespace {
 
-constexpr std::size_t k_clips_ahead = 4;
+constexpr std::size_t k_pictures_ahead = 32;
 constexpr std::int64_t k_ns_per_s = 1'000'000'000;
 
-/// A clip whose pictures are ready for the network: float32 [frames, 3, size, size].
+/// The first picture is there: an encoder will be needed, and opening one takes as long as decoding a clip.
+struct FirstFrame {};
+
+/// A picture that is ready for the network: float32 [3, size, size]. `pass` numbers the passes over files.
+struct PreparedPicture {
+  std::int64_t pass = 0;
+  std::vector<float> values;
+};
+
+/// A clip whose pictures are all on their way, those of its last pass.
 struct PreparedClip {
+  std::int64_t pass = 0;
   EmbeddedClip embedded;
-  std::vector<float> pictures;
 };
 
 struct FailedClip {
@@ -30,10 +40,7 @@ struct FailedClip {
   InputError error;
 };
 
-/// The first picture is there: an encoder will be needed, and opening one takes as long as decoding a clip.
-struct FirstFrame {};
-
-using Prepared = std::variant<FirstFrame, PreparedClip, FailedClip, std::exception_ptr>;
+using Prepared = std::variant<FirstFrame, PreparedPicture, PreparedClip, FailedClip, std::exception_ptr>;
 
 std::size_t values_per_picture(const ModelDescription& model)
 {
@@ -47,75 +54,107 @@ FileFacts require_file(const std::filesystem::path& file)
   return *facts;
 }
 
-PreparedClip prepare(const std::filesystem::path& file, const SampleOptions& options, const ModelDescription& model)
-{
-  const Stopwatch watch;
-  PreparedClip prepared;
-  EmbeddedClip& embedded = prepared.embedded;
-  embedded.file = require_file(file);
-  embedded.clip = sample_clip(file, options);
-  embedded.file.content_hash = content_hash(file);
-  const FileFacts after = require_file(file);
-  if (after.size != embedded.file.size || after.mtime_ns != embedded.file.mtime_ns) {
-    throw MediaError(file.native(), "decode", "the file changed while it was read");
+/// Decodes clips one after the other and hands on their pictures as they are chosen, so that no clip is too long.
+class Preparer {
+ public:
+  Preparer(const SampleOptions& options, const ModelDescription& model, BoundedQueue<Prepared>& queue)
+      : m_options(options), m_model(model), m_queue(queue)
+  {
+    m_options.on_first_frame = [this] { m_told = m_told || m_queue.push(FirstFrame{}); };
+    m_options.on_choice = [this](std::size_t place, const SampledFrame& frame) { hand_on(place, frame); };
   }
-  const std::size_t size = values_per_picture(model);
-  prepared.pictures.resize(embedded.clip.frames.size() * size);
-  std::span<float> rest = prepared.pictures;
-  for (SampledFrame& frame : embedded.clip.frames) {
-    preprocess(frame.picture.value().to_rgb(), model, rest.first(size));
-    rest = rest.subspan(size);
-    frame.picture.reset();
-  }
-  embedded.decode_s = watch.seconds();
-  return prepared;
-}
 
-Prepared prepare_or_fail(const std::filesystem::path& file, const SampleOptions& options, const ModelDescription& model)
-{
-  try {
-    return prepare(file, options, model);
-  } catch (const InputError& error) {
-    return FailedClip{file, error};
-  } catch (...) {
-    return std::current_exception();
+  /// False where nobody takes any more.
+  bool prepare(const std::filesystem::path& file)
+  {
+    try {
+      return m_queue.push(prepared(file));
+    } catch (const InputError& error) {
+      return m_queue.push(FailedClip{file, error});
+    } catch (...) {
+      return m_queue.push(std::current_exception());
+    }
   }
-}
+
+ private:
+  PreparedClip prepared(const std::filesystem::path& file)
+  {
+    const Stopwatch watch;
+    EmbeddedClip embedded;
+    embedded.file = require_file(file);
+    embedded.clip = sample_clip(file, m_options);
+    embedded.file.content_hash = content_hash(file);
+    const FileFacts after = require_file(file);
+    if (after.size != embedded.file.size || after.mtime_ns != embedded.file.mtime_ns) {
+      throw MediaError(file.native(), "decode", "the file changed while it was read");
+    }
+    embedded.decode_s = watch.seconds();
+    return {m_pass, std::move(embedded)};
+  }
+
+  void hand_on(std::size_t place, const SampledFrame& frame)
+  {
+    if (place == 0) { ++m_pass; }
+    std::vector<float> values(values_per_picture(m_model));
+    preprocess(frame.picture.value().to_rgb(), m_model, values);
+    m_queue.push(PreparedPicture{m_pass, std::move(values)});
+  }
+
+  SampleOptions m_options;
+  const ModelDescription& m_model;
+  BoundedQueue<Prepared>& m_queue;
+  std::int64_t m_pass = 0;
+  bool m_told = false;
+};
 
 /// Collects pictures of successive clips into full batches and gives the vectors back to their clips, in order.
 class Batcher {
  public:
   Batcher(LazyEncoder& encoder, const EmbedEvents& events) : m_encoder(encoder), m_events(events) {}
 
+  void add(const PreparedPicture& picture)
+  {
+    m_batch.insert(m_batch.end(), picture.values.begin(), picture.values.end());
+    m_passes.push_back(picture.pass);
+    if (m_passes.size() >= static_cast<std::size_t>(m_encoder.get().batch())) { encode(); }
+  }
+
   void add(PreparedClip clip)
   {
-    m_batch.insert(m_batch.end(), clip.pictures.begin(), clip.pictures.end());
-    clip.pictures = {};
-    m_clips.push_back(std::move(clip.embedded));
-    const std::size_t full = static_cast<std::size_t>(m_encoder.get().batch()) * values_per_picture(m_encoder.model());
-    while (m_batch.size() >= full) { encode(full); }
+    m_clips.push_back(std::move(clip));
+    finish_clips();
   }
 
   /// Encodes what is left.
   void flush()
   {
-    if (!m_batch.empty()) { encode(m_batch.size()); }
+    if (!m_passes.empty()) { encode(); }
   }
 
   double encode_s() const noexcept { return m_encode_s; }
 
  private:
-  void encode(std::size_t values)
+  void encode()
   {
     const Stopwatch watch;
-    std::vector<Embedding> vectors = m_encoder.get().encode(std::span(m_batch).first(values));
+    std::vector<Embedding> vectors = m_encoder.get().encode(m_batch);
     m_encode_s += watch.seconds();
-    m_batch.erase(m_batch.begin(), m_batch.begin() + static_cast<std::ptrdiff_t>(values));
-    for (Embedding& vector : vectors) {
-      EmbeddedClip& oldest = m_clips.front();
-      oldest.vectors.push_back(std::move(vector));
-      if (oldest.vectors.size() < oldest.clip.frames.size()) { continue; }
-      m_events.done(oldest);
+    for (std::size_t i = 0; i < vectors.size(); ++i) { m_vectors[m_passes[i]].push_back(std::move(vectors[i])); }
+    m_batch.clear();
+    m_passes.clear();
+    finish_clips();
+  }
+
+  /// Hands on the clips whose vectors are all there. Vectors of passes that led to no clip are dropped on the way.
+  void finish_clips()
+  {
+    while (!m_clips.empty()) {
+      PreparedClip& oldest = m_clips.front();
+      std::vector<Embedding>& vectors = m_vectors[oldest.pass];
+      if (vectors.size() < oldest.embedded.clip.frames.size()) { return; }
+      oldest.embedded.vectors = std::move(vectors);
+      m_vectors.erase(m_vectors.begin(), m_vectors.upper_bound(oldest.pass));
+      m_events.done(oldest.embedded);
       m_clips.pop_front();
     }
   }
@@ -123,7 +162,9 @@ class Batcher {
   LazyEncoder& m_encoder;
   const EmbedEvents& m_events;
   std::vector<float> m_batch;
-  std::deque<EmbeddedClip> m_clips;  // whose vectors are not all there yet
+  std::vector<std::int64_t> m_passes;  // of the pictures in the batch
+  std::map<std::int64_t, std::vector<Embedding>> m_vectors;
+  std::deque<PreparedClip> m_clips;  // whose vectors are not all there yet
   double m_encode_s = 0;
 };
 
@@ -161,27 +202,27 @@ std::optional<FileFacts> stat_file(const std::filesystem::path& file)
 double embed_clips(const std::vector<std::filesystem::path>& files, const SampleOptions& options, LazyEncoder& encoder,
                    const EmbedEvents& events)
 {
-  BoundedQueue<Prepared> queue(k_clips_ahead);
+  BoundedQueue<Prepared> queue(k_pictures_ahead);
   const std::jthread decoder([&] {
-    SampleOptions telling = options;
-    bool told = false;
-    telling.on_first_frame = [&] { told = told || queue.push(FirstFrame{}); };
+    Preparer preparer(options, encoder.model(), queue);
     for (const std::filesystem::path& file : files) {
-      if (events.stopping() || !queue.push(prepare_or_fail(file, telling, encoder.model()))) { break; }
+      if (events.stopping() || !preparer.prepare(file)) { break; }
     }
     queue.close();
   });
   const CloseAtEnd close_at_end{queue};
   Batcher batcher(encoder, events);
   while (auto prepared = queue.pop()) {
-    if (std::holds_alternative<FirstFrame>(*prepared)) {
-      encoder.get();
+    if (const auto* picture = std::get_if<PreparedPicture>(&*prepared)) {
+      batcher.add(*picture);
     } else if (auto* clip = std::get_if<PreparedClip>(&*prepared)) {
       batcher.add(std::move(*clip));
     } else if (const auto* failed = std::get_if<FailedClip>(&*prepared)) {
       events.failed(failed->file, failed->error);
+    } else if (const auto* failure = std::get_if<std::exception_ptr>(&*prepared)) {
+      std::rethrow_exception(*failure);
     } else {
-      std::rethrow_exception(std::get<std::exception_ptr>(*prepared));
+      encoder.get();
     }
   }
   batcher.flush();

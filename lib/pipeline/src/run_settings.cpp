@@ -2,14 +2,34 @@
 
 #include <vidcv/core/error.hpp>
 
+#include <fmt/format.h>
+
+#include <string_view>
+
 namespace vidcv {
+
+namespace {
+
+/// An option that the policy has no use for was meant for another one.
+void require_policy(const Config& config, Key key, Policy policy, std::string_view word)
+{
+  const std::string_view option = setting(key).option;
+  if (config.origin(key) != option || parse_policy(config.text(Key::policy)) == policy) { return; }
+  throw UsageError(option, "", fmt::format("goes with --policy {}", word));
+}
+
+}  // namespace
 
 SampleOptions sample_options(const Config& config)
 {
+  require_policy(config, Key::every_sec, Policy::every, "every");
+  require_policy(config, Key::count, Policy::count, "count");
   SampleOptions options;
   options.plan.policy = parse_policy(config.text(Key::policy));
   options.plan.max_frames = static_cast<int>(config.integer(Key::max_frames_per_clip));
   options.plan.motion_threshold = config.number(Key::motion_delta_threshold);
+  options.plan.every_s = config.number(Key::every_sec);
+  options.plan.count = config.integer(Key::count);
   options.decode.threads = static_cast<int>(config.integer(Key::threads));
   return options;
 }

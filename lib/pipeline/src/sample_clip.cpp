@@ -24,7 +24,7 @@ ClipClaims picker_claims(const ClipReader& reader)
   const auto by_duration =
       static_cast<std::int64_t>(std::floor(claims.duration_s.value_or(0) * claims.fps.value_or(0) + 0.5));
   const std::int64_t frames = claims.frames.value_or(by_duration);
-  return {frames > 0 ? frames : k_reference_frames, rate, reader.tick_s()};
+  return {frames > 0 ? frames : k_reference_frames, rate, reader.tick_s(), {}};
 }
 
 std::optional<double> motion_ratio(const Frame& before, const Frame& after)
@@ -36,15 +36,21 @@ std::optional<double> motion_ratio(const Frame& before, const Frame& after)
   return static_cast<double>(count_changed(a.plane, b.plane, a.range)) / pixels;
 }
 
+DecodeOptions decode_options(const SampleOptions& options)
+{
+  DecodeOptions decode = options.decode;
+  decode.keyframes_only = options.plan.policy == Policy::keyframes;
+  return decode;
+}
+
 /// One pass over a clip: frames come by, the picker says which to keep in memory.
 class Pass {
  public:
   Pass(const std::filesystem::path& file, const SampleOptions& options)
-      : m_reader(file, options.decode),
-        m_picker(make_picker(options.plan, picker_claims(m_reader))),
-        m_measures(options.all_ratios || options.plan.policy != Policy::requested),
-        m_on_first_frame(options.on_first_frame)
+      : m_options(options), m_reader(file, decode_options(options)), m_claims(picker_claims(m_reader))
   {
+    if (needs_packet_times(options.plan.policy)) { m_claims.packet_times_s = packet_times(file, options.decode); }
+    m_picker = make_picker(options.plan, m_claims);
     m_clip.file = file;
     m_clip.claims = m_reader.claims();
     m_clip.is_picture = m_reader.is_picture();
@@ -52,37 +58,67 @@ class Pass {
 
   SampledClip run()
   {
-    while (auto frame = m_reader.next()) { take(*frame); }
-    m_clip.frames_damaged = m_reader.damaged();
-    if (!m_previous) { throw MediaError(m_clip.file.native(), "decode", "no picture could be decoded"); }
-    set_duration();
-    for (Pick& pick : m_picker->finish()) {
-      const Frame& frame = m_kept.at(pick.frame.number);
-      m_clip.frames.push_back({pick, frame, is_blank(frame.luma())});
+    while (auto frame = m_reader.next()) {
+      if (!is_before(frame->timestamp_s(), m_options.plan.stretch.end_s)) { break; }
+      take(only_keyframes() ? frame->numbered(ordinal_of(*frame)) : *frame);
     }
+    m_clip.frames_damaged = m_reader.damaged();
+    if (!m_previous) { fail("no picture could be decoded"); }
+    set_duration();
+    give(m_picker->finish());
     m_clip.missing = m_picker->missing();
+    if (m_clip.frames.empty() && m_clip.missing.empty()) { fail("no frame between --start and --end"); }
     return std::move(m_clip);
   }
 
  private:
+  [[noreturn]] void fail(const char* cause) const { throw MediaError(m_clip.file.native(), "decode", cause); }
+
+  bool only_keyframes() const { return m_options.plan.policy == Policy::keyframes; }
+
+  bool is_before(double time_s, double limit_s) const { return time_s < limit_s - m_claims.tick_s / 2; }
+
+  /// A keyframe's place among all frames: there are as many packets before it.
+  std::int64_t ordinal_of(const Frame& frame) const
+  {
+    const std::vector<double>& times_s = m_claims.packet_times_s;
+    return std::ranges::lower_bound(times_s, frame.timestamp_s() - m_claims.tick_s / 2) - times_s.begin();
+  }
+
   void take(const Frame& frame)
   {
     std::optional<double> ratio;
-    if (m_previous && m_measures) {
+    if (m_previous && (m_options.all_ratios || needs_motion(m_options.plan.policy))) {
       ratio = motion_ratio(*m_previous, frame);
       m_clip.motion_ratios.push_back(ratio);
     }
     if (!m_previous) { begin(frame); }
     m_previous = frame;
     ++m_clip.frames_decoded;
+    if (is_before(frame.timestamp_s(), m_options.plan.stretch.start_s)) { return; }
     m_kept.emplace(frame.number(), frame);
     m_picker->offer({frame.number(), frame.timestamp_s(), ratio});
+    give(m_picker->decided());
     std::erase_if(m_kept, [&](const auto& kept) { return !m_picker->holds(kept.first); });
+  }
+
+  /// Hands chosen frames on, or keeps them with their pictures where nobody takes them.
+  void give(const std::vector<Pick>& picks)
+  {
+    for (const Pick& pick : picks) {
+      const Frame& frame = m_kept.at(pick.frame.number);
+      SampledFrame chosen{pick, frame, is_blank(frame.luma())};
+      if (m_options.on_choice) {
+        m_options.on_choice(m_clip.frames.size(), chosen);
+        chosen.picture.reset();
+      }
+      m_clip.frames.push_back(std::move(chosen));
+    }
   }
 
   void begin(const Frame& frame)
   {
-    if (m_on_first_frame) { m_on_first_frame(); }
+    if (m_options.on_first_frame) { m_options.on_first_frame(); }
     m_clip.geometry = frame.geometry();
     const PlaneView plane = frame.luma().plane;
     m_clip.width = std::max(1, static_cast<int>(std::lround(plane.width * frame.geometry().pixel_aspect)));
@@ -92,17 +128,20 @@ class Pass {
 
   void set_duration()
   {
-    const double last_s = m_previous->timestamp_s();
-    const auto intervals = static_cast<double>(m_clip.frames_decoded - 1);
+    const auto& packets_s = m_claims.packet_times_s;
+    const bool by_packets = only_keyframes() && !packets_s.empty();
+    const double last_s = by_packets ? packets_s.back() : m_previous->timestamp_s();
+    const auto intervals =
+        static_cast<double>(by_packets ? std::ssize(packets_s) - 1 : std::int64_t{m_clip.frames_decoded - 1});
     if (last_s > 0) { m_clip.fps = intervals / last_s; }
     const double stated_s = m_reader.last_duration_s();
     m_clip.duration_s = last_s + (stated_s > 0 || last_s <= 0 ? stated_s : last_s / intervals);
   }
 
+  const SampleOptions& m_options;
   ClipReader m_reader;
+  ClipClaims m_claims;
   std::unique_ptr<FramePicker> m_picker;
-  bool m_measures;
-  std::function<void()> m_on_first_frame;
   SampledClip m_clip;
   std::optional<Frame> m_previous;
   std::map<std::int64_t, Frame> m_kept;

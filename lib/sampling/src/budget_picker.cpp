@@ -33,7 +33,7 @@ class BudgetPicker : public FramePicker {
     if (!m_previous) { m_bases.push_back(frame); }  // the first, even if another has its time
     // The base frame of a later time is known once a frame after that time comes.
     while (m_previous && m_bases.size() < k_base_times_s.size() &&
-           !not_after(frame.timestamp_s, k_base_times_s[m_bases.size()], m_claims)) {
+           !not_after(frame.timestamp_s, m_plan.stretch.start_s + k_base_times_s[m_bases.size()], m_claims)) {
       m_bases.push_back(*m_previous);
     }
     m_previous = frame;

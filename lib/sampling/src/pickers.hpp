@@ -11,7 +11,15 @@ inline constexpr std::array<double, 4> k_base_times_s = {0, 2, 4, 6};
 
 std::unique_ptr<FramePicker> make_budget_picker(const SamplingPlan& plan, const ClipClaims& claims);
 std::unique_ptr<FramePicker> make_reference_picker(const SamplingPlan& plan, const ClipClaims& claims);
-std::unique_ptr<FramePicker> make_requested_picker(const SamplingPlan& plan, const ClipClaims& claims);
+std::unique_ptr<FramePicker> make_every_picker(const SamplingPlan& plan, const ClipClaims& claims);
+std::unique_ptr<FramePicker> make_keyframe_picker();
+/// For `requested`, and with the kind `count` for the times of evenly_spread().
+std::unique_ptr<FramePicker> make_requested_picker(const SamplingPlan& plan, const ClipClaims& claims,
+                                                   FrameKind kind = FrameKind::requested);
+
+/// The middles of plan.count equal parts of the clip's stretch.
+/// @param packet_times_s  ascending
+std::vector<double> evenly_spread(const SamplingPlan& plan, const std::vector<double>& packet_times_s);
 
 /// Clocks finer than this round the true times, and half a tick is allowed for that. A coarser one ticks once a frame,
 /// and its times are exact.

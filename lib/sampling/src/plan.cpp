@@ -5,26 +5,64 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-namespace vidcv {
+#include <algorithm>
+#include <array>
+#include <utility>
 
-std::string describe(const SamplingPlan& plan)
+namespace vidcv {
+namespace {
+
+constexpr std::array<std::pair<std::string_view, Policy>, 5> k_policy_words = {{
+    {"budget", Policy::budget},
+    {"reference", Policy::reference},
+    {"every", Policy::every},
+    {"count", Policy::count},
+    {"keyframes", Policy::keyframes},
+}};
+
+std::string describe_policy(const SamplingPlan& plan)
 {
   switch (plan.policy) {
     case Policy::budget:
       return fmt::format("budget max_frames={} motion>{}", plan.max_frames, plan.motion_threshold);
     case Policy::reference:
       return fmt::format("reference max_frames={} motion>{}", plan.max_frames, plan.motion_threshold);
+    case Policy::every:
+      return fmt::format("every {}", plan.every_s);
+    case Policy::count:
+      return fmt::format("count {}", plan.count);
+    case Policy::keyframes:
+      return "keyframes";
     case Policy::requested:
       break;
   }
   return fmt::format("requested frames={} times={}", plan.frames, plan.times);
 }
 
+}  // namespace
+
+std::string describe(const SamplingPlan& plan)
+{
+  const std::string policy = describe_policy(plan);
+  if (plan.stretch == Stretch()) { return policy; }
+  return fmt::format("{} from={} to={}", policy, plan.stretch.start_s, plan.stretch.end_s);
+}
+
 Policy parse_policy(std::string_view word)
 {
-  if (word == "budget") { return Policy::budget; }
-  if (word == "reference") { return Policy::reference; }
-  throw UsageError("--policy", word, "no policy of that name");
+  const auto found = std::ranges::find(k_policy_words, word, [](const auto& entry) { return entry.first; });
+  if (found == k_policy_words.end()) { throw UsageError("--policy", word, "no policy of that name"); }
+  return found->second;
+}
+
+bool needs_packet_times(Policy policy) noexcept
+{
+  return policy == Policy::count || policy == Policy::keyframes;
+}
+
+bool needs_motion(Policy policy) noexcept
+{
+  return policy == Policy::budget || policy == Policy::reference;
 }
 
 std::string_view name_of(FrameKind kind) noexcept
@@ -34,6 +72,12 @@ std::string_view name_of(FrameKind kind) noexcept
       return "base";
     case FrameKind::motion:
       return "motion";
+    case FrameKind::every:
+      return "every";
+    case FrameKind::count:
+      return "count";
+    case FrameKind::keyframe:
+      return "keyframe";
     case FrameKind::requested:
       break;
   }
@@ -47,6 +91,15 @@ std::unique_ptr<FramePicker> make_picker(const SamplingPlan& plan, const ClipCla
       return make_budget_picker(plan, claims);
     case Policy::reference:
       return make_reference_picker(plan, claims);
+    case Policy::every:
+      return make_every_picker(plan, claims);
+    case Policy::count: {
+      SamplingPlan at_times = plan;
+      at_times.times = evenly_spread(plan, claims.packet_times_s);
+      return make_requested_picker(at_times, claims, FrameKind::count);
+    }
+    case Policy::keyframes:
+      return make_keyframe_picker();
     case Policy::requested:
       break;
   }

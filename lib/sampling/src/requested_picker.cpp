@@ -4,15 +4,16 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 namespace vidcv {
 namespace {
 
-/// Frames asked for by ordinal, or by a time: the frame that is on the screen then.
+/// Frames by ordinal, or by a time: the frame that is on the screen then.
 class RequestedPicker : public FramePicker {
  public:
-  RequestedPicker(const SamplingPlan& plan, const ClipClaims& claims)
-      : m_claims(claims), m_numbers(plan.frames.begin(), plan.frames.end()), m_times(plan.times)
+  RequestedPicker(const SamplingPlan& plan, const ClipClaims& claims, FrameKind kind)
+      : m_claims(claims), m_kind(kind), m_numbers(plan.frames.begin(), plan.frames.end()), m_times(plan.times)
   {
     std::ranges::sort(m_times);
   }
@@ -29,22 +30,21 @@ class RequestedPicker : public FramePicker {
     m_previous = frame;
   }
 
-  bool holds(std::int64_t number) const override
-  {
-    return (m_previous && m_previous->number == number) ||
-           std::ranges::any_of(m_picks, [number](const Pick& pick) { return pick.frame.number == number; });
-  }
+  bool holds(std::int64_t number) const override { return m_previous && m_previous->number == number; }
+
+  std::vector<Pick> decided() override { return std::exchange(m_picks, {}); }
 
   std::vector<Pick> finish() override
   {
-    // The last frame stays on the screen as long as the one before it did.
+    // The last frame stays on the screen as long as the one before it did. Times spread by us are not asked for.
     const double end_s = m_previous ? m_previous->timestamp_s + m_last_gap_s : 0;
-    while (m_previous && m_next_time < m_times.size() && not_after(m_times[m_next_time], end_s, m_claims)) {
+    const bool take_all = m_kind == FrameKind::count;
+    while (m_previous && m_next_time < m_times.size() &&
+           (take_all || not_after(m_times[m_next_time], end_s, m_claims))) {
       take(*m_previous);
       ++m_next_time;
     }
-    std::ranges::sort(m_picks, {}, [](const Pick& pick) { return pick.frame.number; });
-    return m_picks;
+    return decided();
   }
 
   std::vector<std::string> missing() const override
@@ -58,26 +58,28 @@ class RequestedPicker : public FramePicker {
   }
 
  private:
+  /// Frames are taken in their order: one by its number as it comes, one by a time when the next one comes.
   void take(const FrameFacts& frame)
   {
-    const auto is_it = [&](const Pick& pick) { return pick.frame.number == frame.number; };
-    if (std::ranges::none_of(m_picks, is_it)) { m_picks.push_back({frame, FrameKind::requested}); }
+    if (std::exchange(m_last_taken, frame.number) != frame.number) { m_picks.push_back({frame, m_kind}); }
   }
 
   ClipClaims m_claims;
+  FrameKind m_kind;
   std::set<std::int64_t> m_numbers;  // still wanted
   std::vector<double> m_times;       // ascending; still wanted from m_next_time on
   std::size_t m_next_time = 0;
   std::vector<Pick> m_picks;
   std::optional<FrameFacts> m_previous;
+  std::int64_t m_last_taken = -1;
   double m_last_gap_s = 0;
 };
 
 }  // namespace
 
-std::unique_ptr<FramePicker> make_requested_picker(const SamplingPlan& plan, const ClipClaims& claims)
+std::unique_ptr<FramePicker> make_requested_picker(const SamplingPlan& plan, const ClipClaims& claims, FrameKind kind)
 {
-  return std::make_unique<RequestedPicker>(plan, claims);
+  return std::make_unique<RequestedPicker>(plan, claims, kind);
 }
 
 }  // namespace vidcv

@@ -19,13 +19,15 @@ enum class Key {
   quality_gate_threshold,
   face_match_threshold,
   policy,
+  every_sec,
+  count,
   model,
   device,
   threads,
   batch,
   busy_timeout,
 };
-inline constexpr std::size_t k_key_count = 11;
+inline constexpr std::size_t k_key_count = 13;
 
 using SettingValue = std::variant<std::int64_t, double, std::string>;
 

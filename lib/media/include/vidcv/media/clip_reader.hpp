@@ -5,12 +5,14 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <vector>
 
 namespace vidcv {
 
 struct DecodeOptions {
-  int threads = 0;            ///< 0: one per processor
-  std::optional<int> stream;  ///< index in the file; nothing: the first video stream that is no attached picture
+  int threads = 0;              ///< 0: one per processor
+  std::optional<int> stream;    ///< index in the file; nothing: the first video stream that is no attached picture
+  bool keyframes_only = false;  ///< decode these alone: Frame::number() counts them then
 };
 
 /// What the container says, right or wrong.
@@ -49,6 +51,11 @@ class ClipReader {
   std::unique_ptr<State> m_state;
   ContainerClaims m_claims;
 };
+
+/// The times of a clip's packets in presentation order, from the first keyframe on and in seconds since it: those of
+/// its frames, as far as they decode. The file is read and nothing decoded.
+/// @throws MediaError as ClipReader does
+std::vector<double> packet_times(const std::filesystem::path& file, const DecodeOptions& options);
 
 /// The version of FFmpeg at run time.
 const char* ffmpeg_version() noexcept;

@@ -25,6 +25,13 @@ class Frame {
   Frame(std::shared_ptr<const AVFrame> picture, std::int64_t number, double timestamp_s, const Geometry& geometry);
 
   std::int64_t number() const noexcept { return m_number; }
+  /// The same picture under another ordinal.
+  Frame numbered(std::int64_t number) const
+  {
+    Frame copy = *this;
+    copy.m_number = number;
+    return copy;
+  }
   double timestamp_s() const noexcept { return m_timestamp_s; }
   const Geometry& geometry() const noexcept { return m_geometry; }
 

@@ -51,9 +51,9 @@ struct EmbedEvents {
   std::function<bool()> stopping;  ///< asked between clips; true ends the run after those in flight
 };
 
-/// Samples and encodes clips in their order: one thread decodes ahead, pictures of several clips share a batch, and
-/// each clip is handed on as soon as its last vector is there. At most k_clips_ahead decoded clips wait, so memory does
-/// not grow with the number of files.
+/// Samples and encodes clips in their order: one thread decodes ahead and prepares each picture as it is chosen,
+/// pictures of several clips share a batch, and each clip is handed on as soon as its last vector is there. A few
+/// pictures wait at most, so memory grows neither with the number of files nor with their length.
 /// @returns seconds spent in the encoder
 /// @throws ModelError; a clip that fails is an event, not an exception
 double embed_clips(const std::vector<std::filesystem::path>& files, const SampleOptions& options, LazyEncoder& encoder,

@@ -9,14 +9,16 @@
 namespace vidcv {
 
 /// The settings of commands that sample and encode.
-inline constexpr std::array<Key, 8> k_embed_settings = {Key::model,
-                                                        Key::device,
-                                                        Key::threads,
-                                                        Key::batch,
-                                                        Key::policy,
-                                                        Key::max_frames_per_clip,
-                                                        Key::motion_delta_threshold,
-                                                        Key::busy_timeout};
+inline constexpr std::array<Key, 10> k_embed_settings = {Key::model,
+                                                         Key::device,
+                                                         Key::threads,
+                                                         Key::batch,
+                                                         Key::policy,
+                                                         Key::every_sec,
+                                                         Key::count,
+                                                         Key::max_frames_per_clip,
+                                                         Key::motion_delta_threshold,
+                                                         Key::busy_timeout};
 
 SampleOptions sample_options(const Config& config);
 EncoderOptions encoder_options(const Config& config);

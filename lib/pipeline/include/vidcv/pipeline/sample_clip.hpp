@@ -11,22 +11,25 @@
 
 namespace vidcv {
 
+/// A chosen frame with its picture.
+struct SampledFrame {
+  Pick pick;
+  std::optional<Frame> picture;  ///< not once SampleOptions::on_choice had it
+  bool blank = false;            ///< without content: black, a fade
+};
+
 struct SampleOptions {
   SamplingPlan plan;
   DecodeOptions decode;
   bool all_ratios = false;               ///< measure every pair of frames even where the plan does not need it
   std::function<void()> on_first_frame;  ///< called when the clip has given its first picture
+  /// Takes each chosen frame as soon as it is decided, with its place in SampledClip::frames; the picture is let go
+  /// afterwards. Place 0 for a second time: the clip is decoded again, what came before does not count.
+  std::function<void(std::size_t place, const SampledFrame&)> on_choice;
 };
 
 /// The first frame alone: how a still picture is read.
 SampleOptions first_frame_options();
-
-/// A chosen frame with its picture.
-struct SampledFrame {
-  Pick pick;
-  std::optional<Frame> picture;  ///< until nobody needs it any more
-  bool blank = false;            ///< without content: black, a fade
-};
 
 /// What one clip is, by decoding it from end to end, and the frames that were chosen.
 struct SampledClip {

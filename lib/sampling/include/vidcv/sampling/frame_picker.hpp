@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,14 +13,27 @@ namespace vidcv {
 enum class Policy {
   budget,     ///< all base frames, then motion frames by ratio, spread over time
   reference,  ///< what the Python service keeps: base and motion frames in order, the earliest max_frames of them
+  every,      ///< the frame on the screen every `every_s` seconds
+  count,      ///< `count` frames: those on the screen in the middle of as many equal stretches
+  keyframes,  ///< all keyframes
   requested,  ///< the frames of `frames` and `times`
+};
+
+/// The part of a clip that is looked at: frames from `start_s` on and before `end_s`, in seconds since the first frame.
+struct Stretch {
+  double start_s = 0;
+  double end_s = std::numeric_limits<double>::infinity();
+  bool operator==(const Stretch&) const = default;
 };
 
 /// Which frames of a clip are kept.
 struct SamplingPlan {
   Policy policy = Policy::budget;
   int max_frames = 8;
-  double motion_threshold = 0.15;    ///< share of changed pixels from above which a frame is a motion frame
+  double motion_threshold = 0.15;  ///< share of changed pixels from above which a frame is a motion frame
+  double every_s = 2;
+  std::int64_t count = 8;
+  Stretch stretch;                   ///< not with `reference` and `requested`
   std::vector<std::int64_t> frames;  ///< requested: ordinals in presentation order, from 0
   std::vector<double> times;         ///< requested: seconds; the frame that is on the screen then
 };
@@ -30,7 +44,7 @@ std::string describe(const SamplingPlan& plan);
 /// @throws UsageError for a word that is no policy
 Policy parse_policy(std::string_view word);
 
-enum class FrameKind { base, motion, requested };
+enum class FrameKind { base, motion, every, count, keyframe, requested };
 std::string_view name_of(FrameKind kind) noexcept;
 
 /// A frame as the pickers see it.
@@ -50,7 +64,14 @@ struct ClipClaims {
   std::int64_t frames = 0;
   double rate = 0;    ///< frames per second
   double tick_s = 0;  ///< the resolution of the clip's timestamps
+  /// Times of the clip's packets in presentation order; given where the policy needs to know the clip beforehand.
+  std::vector<double> packet_times_s = {};
 };
+
+/// Whether the policy needs ClipClaims::packet_times_s.
+bool needs_packet_times(Policy policy) noexcept;
+/// Whether the policy compares each frame with the one before.
+bool needs_motion(Policy policy) noexcept;
 
 /// Chooses frames of a clip while it is decoded, so that only frames that may still be chosen need to stay in memory.
 class FramePicker {
@@ -61,7 +82,10 @@ class FramePicker {
   virtual void offer(const FrameFacts& frame) = 0;
   /// Whether a frame that was offered may still be chosen.
   virtual bool holds(std::int64_t number) const = 0;
-  /// The choice, in presentation order; after the last frame was offered.
+  /// What is chosen for certain by now and was not given before, in presentation order. Policies without a bound on the
+  /// number of frames decide as they go, so that no picture waits for the end of the clip.
+  virtual std::vector<Pick> decided() { return {}; }
+  /// The rest of the choice, in presentation order; after the last frame was offered.
   virtual std::vector<Pick> finish() = 0;
   /// After finish(): what was asked for and is not there, in the user's words.
   virtual std::vector<std::string> missing() const { return {}; }
