@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <iostream>
+#include <set>
 
 namespace vidcv {
 namespace fs = std::filesystem;
@@ -60,13 +61,14 @@ void AppearCommand::declare(CommandLine& line)
       "looked at; with PATH those files are, as scenes of a project of their own.",
       "Example:\n  vidcv asset add --db film.db CAR car.jpg\n  vidcv appear --db film.db --model model.pt clips/");
   m_inputs.declare(line, "path", "videos and pictures");
-  line.value("--db", m_database_file, "the database").required().value_name("DB");
-  const auto project = line.value("--project", m_project, "the scenes of this project alone").value_name("ID");
-  m_folder_project = k_folder_project;
-  line.value("--project-name", m_folder_project, "the project that PATHs are scenes of")
+  line.value("--db", m_database_file, "the database").required().value_name("DB").not_empty();
+  const auto project =
+      line.value("--project", m_project, "the scenes of this project alone").value_name("ID").not_empty();
+  line.value("--project-name", m_project_name, "the folder project that PATHs are scenes of, or whose scenes are meant")
       .value_name("NAME")
+      .not_empty()
       .excludes(project)
-      .show_default();
+      .show_default(k_folder_project);
   declare_setting(line, Key::clip_similarity_threshold);
   for (const Key key : k_embed_settings) { declare_setting(line, key); }
 }
@@ -77,10 +79,12 @@ void AppearCommand::run(Report& report)
   m_database = std::make_unique<Database>(m_database_file, OpenMode::existing, config().number(Key::busy_timeout));
   prepare_database(*m_database);
   m_model_id = ensure_model(*m_database, encoder);
-  const std::vector<ProjectClips> found = find_clips(report);
-  for (const ProjectClips& part : found) {
-    fill_assets(part.project, encoder, report);
-    embed_missing(part.clips, encoder, report);
+  std::vector<ProjectClips> found = find_clips(report);
+  std::set<std::string> manifests;  // projects may share one
+  for (ProjectClips& part : found) {
+    if (manifests.insert(part.project.manifest_id).second) { fill_assets(part.project, encoder, report); }
+    embed_missing(part, encoder, report);
+    add_scenes(*m_database, part);
   }
   const MatchSettings settings{encoder.model(), m_model_id, match_threshold(config(), encoder.model())};
   report.columns({"path", "tag", "from_sec", "to_sec", "frames", "confidence"});
@@ -92,7 +96,8 @@ std::vector<ProjectClips> AppearCommand::find_clips(Report& report)
 {
   const auto failed = [&](const InputError& error) { report.failure(error); };
   if (m_inputs.empty()) {
-    std::vector<ProjectClips> found = stored_clips(*m_database, m_project, failed);
+    const std::string id = m_project_name.empty() ? m_project : existing_project(*m_database, "", m_project_name).id;
+    std::vector<ProjectClips> found = stored_clips(*m_database, id, failed);
     const bool nothing = std::ranges::all_of(found, [](const ProjectClips& part) { return part.clips.empty(); });
     if (nothing && report.totals().failed == 0) {
       throw Error(m_database_file, "", "nothing to work on: no scenes with clips; name files or folders");
@@ -100,17 +105,17 @@ std::vector<ProjectClips> AppearCommand::find_clips(Report& report)
     return found;
   }
   const std::vector<fs::path> files = m_inputs.collect(std::cin, report);
-  if (m_project.empty()) { return {folder_clips(*m_database, m_folder_project, files)}; }
-  std::vector<ProjectClips> found = stored_clips(*m_database, m_project, failed);
-  found.front().clips = clips_among(found.front().clips, files);
-  return found;
+  if (!m_project.empty()) { return {clips_among(*m_database, m_project, files, failed)}; }
+  const std::string name = m_project_name.empty() ? k_folder_project : m_project_name;
+  return {{ensure_folder_project(*m_database, name), {}, files}};
 }
 
 void AppearCommand::fill_assets(const ProjectRecord& project, LazyEncoder& encoder, Report& report)
 {
   const Stopwatch watch;
   const AssetEvents events{[](const AssetRecord&) {},
-                           [&](const AssetRecord&, const InputError& error) { report.failure(error); }};
+                           [&](const AssetRecord&, const InputError& error) { report.failure(error); },
+                           [] { return stop_signal() != 0; }};
   fill_asset_vectors(*m_database, project.manifest_id, encoder, m_model_id, false, events);
   for (const AssetRecord& asset : assets_of(*m_database, project.manifest_id)) {
     const std::string tag = one_line(asset.tag);
@@ -124,14 +129,12 @@ void AppearCommand::fill_assets(const ProjectRecord& project, LazyEncoder& encod
   report.totals().encode_s += watch.seconds();
 }
 
-void AppearCommand::embed_missing(const std::vector<SceneClip>& clips, LazyEncoder& encoder, Report& report)
+void AppearCommand::embed_missing(const ProjectClips& part, LazyEncoder& encoder, Report& report)
 {
   const SampleOptions options = sample_options(config());
-  std::vector<fs::path> files;
-  files.reserve(clips.size());
-  for (const SceneClip& clip : clips) { files.push_back(clip.file); }
-  const std::vector<fs::path> todo = missing_files(*m_database, files, options.plan, m_model_id);
-  report.totals().skipped += static_cast<std::int64_t>(files.size() - todo.size());
+  std::vector<fs::path> files = part.new_files;
+  for (const SceneClip& clip : part.clips) { files.push_back(clip.file); }
+  const std::vector<fs::path> todo = missing_files(*m_database, each_once(files), options.plan, m_model_id);
   report.expect(static_cast<std::int64_t>(todo.size()));
   EmbedEvents events;
   events.stopping = [] { return stop_signal() != 0; };
@@ -157,12 +160,14 @@ void AppearCommand::match(const ProjectClips& part, const MatchSettings& setting
   for (const SceneClip& clip : part.clips) {
     if (stop_signal() != 0) { return; }
     const Stopwatch watch;
-    const auto result = find_appearances(*m_database, clip, assets, settings);
+    report.attempt(clip.file.native(), [&] {
+      const auto result = find_appearances(*m_database, clip, assets, settings);
+      if (!result) { return; }
+      report_scene(*result, report);
+      ++report.totals().done;
+      report.totals().frames += static_cast<std::int64_t>(result->frames.size());
+    });
     report.totals().store_s += watch.seconds();
-    if (!result) { continue; }
-    report_scene(*result, report);
-    ++report.totals().done;
-    report.totals().frames += static_cast<std::int64_t>(result->frames.size());
   }
 }
 

@@ -19,7 +19,7 @@ class AppearCommand : public Command {
 
  private:
   std::vector<ProjectClips> find_clips(Report& report);
-  void embed_missing(const std::vector<SceneClip>& clips, LazyEncoder& encoder, Report& report);
+  void embed_missing(const ProjectClips& part, LazyEncoder& encoder, Report& report);
   void fill_assets(const ProjectRecord& project, LazyEncoder& encoder, Report& report);
   void match(const ProjectClips& part, const MatchSettings& settings, Report& report);
   void report_scene(const SceneResult& result, Report& report) const;
@@ -27,7 +27,7 @@ class AppearCommand : public Command {
   InputOptions m_inputs;
   std::string m_database_file;
   std::string m_project;
-  std::string m_folder_project;
+  std::string m_project_name;  // empty where nobody gave one
   std::unique_ptr<Database> m_database;
   std::int64_t m_model_id = 0;
 };

@@ -1,6 +1,7 @@
 #include "asset_command.hpp"
 
 #include <vidcv/cli/command_line.hpp>
+#include <vidcv/core/files.hpp>
 #include <vidcv/core/text.hpp>
 #include <vidcv/pipeline/project_choice.hpp>
 #include <vidcv/pipeline/sample_clip.hpp>
@@ -10,15 +11,16 @@
 #include <nlohmann/json.hpp>
 
 namespace vidcv {
-namespace fs = std::filesystem;
 
 CommandLine& AssetCommand::declare_action(CommandLine& line, const std::string& name, const std::string& description)
 {
   CommandLine& action = line.action(name, description);
-  action.value("--db", m_database_file, "the database").required().value_name("DB");
-  const auto project = action.value("--project", m_project, "the project whose assets are meant").value_name("ID");
+  action.value("--db", m_database_file, "the database").required().value_name("DB").not_empty();
+  const auto project =
+      action.value("--project", m_project, "the project whose assets are meant").value_name("ID").not_empty();
   action.value("--project-name", m_folder_project, "the folder project whose assets are meant")
       .value_name("NAME")
+      .not_empty()
       .excludes(project)
       .show_default();
   return action;
@@ -46,7 +48,8 @@ std::vector<std::pair<std::string, std::string>> AssetCommand::components() cons
 void AssetCommand::run(Report& report)
 {
   if (m_add->chosen() && !check_picture(report)) { return; }  // nothing is touched for a picture that is none
-  Database database(m_database_file, m_add->chosen() ? OpenMode::create : OpenMode::existing,
+  const bool may_create = m_add->chosen() && m_project.empty();
+  Database database(m_database_file, may_create ? OpenMode::create : OpenMode::existing,
                     config().number(Key::busy_timeout));
   prepare_database(database);
   if (m_add->chosen()) { add(database, report); }
@@ -58,7 +61,10 @@ void AssetCommand::run(Report& report)
 bool AssetCommand::check_picture(Report& report)
 {
   if (m_tag.empty()) { throw UsageError("TAG", "", "is empty"); }
-  return report.attempt([&] {
+  for (const std::string* name : {&m_tag, &m_folder_project}) {
+    if (!is_utf8(*name)) { throw UsageError(*name, "", "is no UTF-8, which the database cannot hold"); }
+  }
+  return report.attempt(m_picture, [&] {
     if (!is_utf8(m_picture)) {
       throw InputError(m_picture, "store", "its name is no UTF-8, which the database cannot hold");
     }
@@ -75,7 +81,8 @@ bool AssetCommand::check_picture(Report& report)
 void AssetCommand::add(Database& database, Report& report)
 {
   const ProjectRecord project = project_or_folder(database, m_project, m_folder_project);
-  const std::string picture = fs::absolute(m_picture).lexically_normal().native();
+  if (project.manifest_id.empty()) { throw Error("--project", m_project, "has no manifest, where assets belong"); }
+  const std::string picture = absolute_path(m_picture).native();
   report.columns({"tag", "asset_id", "picture"});
   report_asset(put_asset(database, project.manifest_id, m_tag, picture), report);
   ++report.totals().done;
@@ -83,7 +90,7 @@ void AssetCommand::add(Database& database, Report& report)
 
 void AssetCommand::list(Database& database, Report& report)
 {
-  const ProjectRecord project = project_or_folder(database, m_project, m_folder_project);
+  const ProjectRecord project = existing_project(database, m_project, m_folder_project);
   report.columns({"tag", "asset_id", "picture"});
   for (const AssetRecord& asset : assets_of(database, project.manifest_id)) {
     report_asset(asset, report);
@@ -93,7 +100,7 @@ void AssetCommand::list(Database& database, Report& report)
 
 void AssetCommand::remove(Database& database, Report& report)
 {
-  const ProjectRecord project = project_or_folder(database, m_project, m_folder_project);
+  const ProjectRecord project = existing_project(database, m_project, m_folder_project);
   if (remove_asset(database, project.manifest_id, m_tag)) {
     ++report.totals().done;
   } else {

@@ -13,7 +13,8 @@ namespace vidcv {
 void CompareCommand::declare(CommandLine& line)
 {
   line.describe(
-      "The cosine of two pictures in a model's space: 1 for the same, about 0.65 and above for the same thing.",
+      "The cosine of two pictures in a model's space: 1 for the same, and from the model's threshold on the same "
+      "thing.",
       "Example:\n  vidcv compare --model model.pt a.jpg b.jpg");
   line.value("first", m_first, "a picture").required().value_name("A");
   line.value("second", m_second, "another").required().value_name("B");

@@ -13,6 +13,7 @@
 #include <fmt/format.h>
 
 #include <iostream>
+#include <set>
 
 namespace vidcv {
 namespace fs = std::filesystem;
@@ -26,11 +27,15 @@ void EmbedCommand::declare(CommandLine& line)
       "Example:\n  vidcv embed --model model.pt --db film.db clips/\n"
       "  vidcv embed --model model.pt --json picture.png\n  vidcv embed --model model.pt --db film.db --assets");
   m_inputs.declare(line, "path", "videos and pictures");
-  const auto database =
-      line.value("--db", m_database_file, "store in this database; it is made if it is not there").value_name("DB");
+  const auto database = line.value("--db", m_database_file, "store in this database; it is made if it is not there")
+                            .value_name("DB")
+                            .not_empty();
   line.flag("--no-db", m_no_database, "store nothing; the default without --db").excludes(database);
   const auto assets = line.flag("--assets", m_assets, "fill the vectors of the database's assets").needs(database);
-  line.value("--project", m_project, "with --assets: those of this project alone").value_name("ID").needs(assets);
+  line.value("--project", m_project, "with --assets: those of this project alone")
+      .value_name("ID")
+      .not_empty()
+      .needs(assets);
   line.flag("--force", m_force, "with --assets: renew vectors that another model made").needs(assets);
   for (const Key key : k_embed_settings) { declare_setting(line, key); }
 }
@@ -43,7 +48,8 @@ void EmbedCommand::run(Report& report)
   LazyEncoder encoder(model_file(config()), encoder_options(config()));
   std::int64_t model_id = 0;
   if (!m_database_file.empty()) {
-    m_database = std::make_unique<Database>(m_database_file, OpenMode::create, config().number(Key::busy_timeout));
+    const OpenMode mode = m_inputs.empty() ? OpenMode::existing : OpenMode::create;
+    m_database = std::make_unique<Database>(m_database_file, mode, config().number(Key::busy_timeout));
     prepare_database(*m_database);
     model_id = ensure_model(*m_database, encoder);
   }
@@ -59,8 +65,11 @@ void EmbedCommand::embed_assets(LazyEncoder& encoder, std::int64_t model_id, Rep
 {
   const Stopwatch watch;
   const AssetEvents events{[&](const AssetRecord&) { ++report.totals().done; },
-                           [&](const AssetRecord&, const InputError& error) { report.failure(error); }};
+                           [&](const AssetRecord&, const InputError& error) { report.failure(error); },
+                           [] { return stop_signal() != 0; }};
+  std::set<std::string> visited;  // projects may share a manifest
   for (const ProjectRecord& project : chosen_projects(*m_database, m_project)) {
+    if (!visited.insert(project.manifest_id).second) { continue; }
     fill_asset_vectors(*m_database, project.manifest_id, encoder, model_id, m_force, events);
     for (const AssetRecord& asset : assets_of(*m_database, project.manifest_id)) {
       if (origin_of(asset, encoder.model(), model_id) != VectorOrigin::foreign) { continue; }
@@ -74,7 +83,7 @@ void EmbedCommand::embed_assets(LazyEncoder& encoder, std::int64_t model_id, Rep
 void EmbedCommand::embed_files(LazyEncoder& encoder, std::int64_t model_id, Report& report)
 {
   const SampleOptions options = sample_options(config());
-  const std::vector<fs::path> files = m_inputs.collect(std::cin, report);
+  const std::vector<fs::path> files = each_once(m_inputs.collect(std::cin, report));
   const std::vector<fs::path> todo = m_database ? missing_files(*m_database, files, options.plan, model_id) : files;
   report.totals().skipped += static_cast<std::int64_t>(files.size() - todo.size());
   if (todo.empty() && !files.empty()) { report.warning(fmt::format("all {} inputs are unchanged", files.size())); }

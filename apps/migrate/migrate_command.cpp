@@ -34,7 +34,7 @@ void MigrateCommand::declare(CommandLine& line)
       "Create a database, or bring an existing one up to date: the Python service's tables and vidcv's own. All or\n"
       "nothing, in one transaction. Exit 4 if --check finds something pending.",
       "Example:\n  vidcv migrate film.db\n  vidcv migrate --check film.db || vidcv migrate --dry-run film.db");
-  line.value("database", m_database, "the SQLite database").required().value_name("DB");
+  line.value("database", m_database, "the SQLite database").required().value_name("DB").not_empty();
   const auto check = line.flag("--check", m_check, "change nothing; exit 4 if steps are pending");
   line.flag("--dry-run", m_dry_run, "change nothing; print the SQL of the pending steps").excludes(check);
   declare_setting(line, Key::busy_timeout);

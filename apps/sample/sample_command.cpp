@@ -64,13 +64,16 @@ void SampleCommand::declare(CommandLine& line)
   declare_setting(line, Key::max_frames_per_clip);
   declare_setting(line, Key::motion_delta_threshold);
   declare_setting(line, Key::threads);
-  line.value("--frames", m_frames, "just these frames, by number from 0: 0,47,191").value_name("N,N,...");
-  line.value("--at", m_times, "just the frames on the screen at these times: 2.5,00:00:07").value_name("TIME,...");
-  line.value("--start", m_start, "look at the clip from this time on").value_name("TIME");
-  line.value("--end", m_end, "decode and look at the clip up to this time").value_name("TIME");
+  line.value("--frames", m_frames, "just these frames, by number from 0: 0,47,191").not_empty().value_name("N,N,...");
+  line.value("--at", m_times, "just the frames on the screen at these times: 2.5,00:00:07")
+      .not_empty()
+      .value_name("TIME,...");
+  line.value("--start", m_start, "look at the clip from this time on").not_empty().value_name("TIME");
+  line.value("--end", m_end, "decode and look at the clip up to this time").not_empty().value_name("TIME");
   line.value("--stream", m_stream, "the video stream by its index in the file").not_negative();
   line.flag("--ratios", m_ratios, "the share of changed pixels of every frame (text: in place of the choice)");
   line.value("--out", m_out, "write the chosen frames below DIR; a folder per clip if there are several")
+      .not_empty()
       .value_name("DIR");
   line.value("--format", m_format, "of the pictures written").one_of({"jpg", "png"}).show_default();
 }
@@ -123,7 +126,7 @@ void SampleCommand::run(Report& report)
   report.expect(static_cast<std::int64_t>(files.size()));
   for (const fs::path& file : files) {
     if (stop_signal() != 0) { return; }
-    report.attempt([&] { sample_one(file, options, report); });
+    report.attempt(file.native(), [&] { sample_one(file, options, report); });
     report.advance();
   }
 }
@@ -141,8 +144,9 @@ void SampleCommand::sample_one(const fs::path& file, const SampleOptions& option
   report.totals().decode_s += watch.seconds();
   report.json() ? report_object(clip, written, report) : report_rows(clip, written, report);
   report.totals().frames += static_cast<std::int64_t>(clip.frames.size());
-  for (const std::string& missing : clip.missing) {
-    report.failure(InputError(file.native(), "decode", fmt::format("{}; {} decode", missing, clip.frames_decoded)));
+  for (std::size_t i = 0; i < clip.missing.size(); ++i) {
+    const InputError error(file.native(), "decode", fmt::format("{}; {} decode", clip.missing[i], clip.frames_decoded));
+    i == 0 ? report.failure(error) : report.fatal(error);  // one input, whatever it lacks
   }
   if (clip.missing.empty()) { ++report.totals().done; }
 }
@@ -151,10 +155,10 @@ void SampleCommand::sample_one(const fs::path& file, const SampleOptions& option
 fs::path SampleCommand::folder_for(const fs::path& file)
 {
   if (!m_several) { return m_out; }
-  fs::path folder = fs::path(m_out) / file.stem();
-  for (int n = 2; !m_folders.insert(folder).second; ++n) {
-    folder = fs::path(m_out) / (file.stem().native() + fmt::format("-{}", n));
-  }
+  const fs::path stem = file.stem();
+  const std::string name = (stem == "." || stem == ".." ? file.filename() : stem).native();
+  fs::path folder = fs::path(m_out) / name;
+  for (int n = 2; !m_folders.insert(folder).second; ++n) { folder = fs::path(m_out) / (name + fmt::format("-{}", n)); }
   return folder;
 }
 
@@ -191,7 +195,7 @@ void SampleCommand::report_object(const SampledClip& clip, const std::vector<fs:
                    {"kind", name_of(pick.kind)},
                    {"motion_ratio", or_null(pick.frame.motion_ratio)},
                    {"blank", blank}};
-    if (!written.empty()) { object["picture"] = written[i].native(); }
+    if (!written.empty()) { set_path(object, written[i].native(), "picture"); }
     value["frames"].push_back(std::move(object));
   }
   if (m_ratios) {

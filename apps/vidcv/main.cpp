@@ -18,12 +18,12 @@ using std::filesystem::path;
 constexpr int k_exit_failed = 1;
 constexpr int k_exit_usage = 2;
 
-struct CommandLine {
+struct CommandText {
   std::string_view name;
   std::string_view does;
 };
 
-constexpr std::array<CommandLine, 7> k_commands = {{
+constexpr std::array<CommandText, 7> k_commands = {{
     {"sample", "choose the frames of each clip that are worth looking at"},
     {"embed", "turn frames and pictures into vectors, in a database or on stdout"},
     {"asset", "add, list and remove the things to look for"},
@@ -35,16 +35,16 @@ constexpr std::array<CommandLine, 7> k_commands = {{
 
 void print_help(std::FILE* out)
 {
-  fmt::print(
-      out,
-      "vidcv says which known things are seen in which videos, and when.\n\nUsage: vidcv COMMAND [OPTIONS] ...\n\n");
-  for (const auto& [name, does] : k_commands) { fmt::print(out, "  {:<8} {}\n", name, does); }
-  fmt::print(out,
-             "\n  help [COMMAND]   this text, or a command's own\n  --version        the versions of vidcv and its "
-             "libraries\n\n"
-             "Example:\n"
-             "  vidcv asset add --db film.db CAR car.jpg\n"
-             "  vidcv appear --db film.db --model model.pt clips/\n");
+  std::string text =
+      "vidcv says which known things are seen in which videos, and when.\n\nUsage: vidcv COMMAND [OPTIONS] ...\n\n";
+  for (const auto& [name, does] : k_commands) { text += fmt::format("  {:<8} {}\n", name, does); }
+  text +=
+      "\n  help [COMMAND]   this text, or a command's own\n  --version        the versions of vidcv and its "
+      "libraries\n\n"
+      "Example:\n"
+      "  vidcv asset add --db film.db CAR car.jpg\n"
+      "  vidcv appear --db film.db --model model.pt clips/\n";
+  std::fputs(text.c_str(), out);
 }
 
 /// Beside the driver in the build tree, in libexec once installed. Empty if it is in neither.
@@ -64,11 +64,11 @@ int become(std::string_view command, char** arguments)
   const bool is_word = command.find('/') == std::string_view::npos;
   const path program = is_word ? find_program(command) : path();
   if (program.empty()) {
-    fmt::print(stderr, "vidcv: {}: no such command (see vidcv help)\n", command);
+    vidcv::say(fmt::format("vidcv: {}: no such command (see vidcv help)\n", command));
     return k_exit_usage;
   }
   ::execv(program.c_str(), arguments);
-  fmt::print(stderr, "vidcv: {}: {}\n", program.native(), vidcv::system_cause(errno));
+  vidcv::say(fmt::format("vidcv: {}: {}\n", program.native(), vidcv::system_cause(errno)));
   return k_exit_failed;
 }
 

@@ -86,8 +86,8 @@ TEST_CASE("a failed input is one line on stderr and, with --json, an error objec
   bool failed_was_good = true;
   bool next_was_good = false;
   const auto output = run(json_options(), [&](Report& report) {
-    failed_was_good = report.attempt([] { throw MediaError("a\nb.mp4", "open", "gone"); });
-    next_was_good = report.attempt([&] { report.object({{"type", "clip"}}); });
+    failed_was_good = report.attempt("a", [] { throw MediaError("a\nb.mp4", "open", "gone"); });
+    next_was_good = report.attempt("b", [&] { report.object({{"type", "clip"}}); });
     code = report.finish();
   });
   CHECK_FALSE(failed_was_good);
@@ -104,8 +104,8 @@ TEST_CASE("a failed input is one line on stderr and, with --json, an error objec
 TEST_CASE("attempt passes on what is not one input's fault", "[cli][report]")
 {
   run(text_options(), [](Report& report) {
-    CHECK_THROWS_AS(report.attempt([] { throw StoreError("db", "store", "disk full"); }), StoreError);
-    CHECK_THROWS_AS(report.attempt([] { throw ModelError("m", "load", "bad"); }), ModelError);
+    CHECK_THROWS_AS(report.attempt("c", [] { throw StoreError("db", "store", "disk full"); }), StoreError);
+    CHECK_THROWS_AS(report.attempt("d", [] { throw ModelError("m", "load", "bad"); }), ModelError);
     CHECK(report.totals().failed == 0);
   });
 }

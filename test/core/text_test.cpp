@@ -53,6 +53,11 @@ TEST_CASE("percent_escaped leaves well-formed text alone and never maps two name
   CHECK(percent_escaped("100%\xE9") == "100%25%E9");
   CHECK(percent_escaped("%E9\xE9") == "%25E9%E9");
   CHECK(percent_escaped("\xC3\xA9\xC3") == "\xC3\xA9%C3");
+  CHECK(percent_escaped("%FF.jpg") == "%25FF.jpg");
+  CHECK(percent_escaped("%FG.jpg") == "%FG.jpg");
+  for (const char* path : {"\xFF.jpg", "%FF.jpg", "%25FF", "100%", "%\xFF%41", "caf\xC3\xA9 %"}) {
+    CHECK(percent_unescaped(percent_escaped(path)) == path);
+  }
   CHECK(percent_escaped("\xED\xA0\x80") == "%ED%A0%80");
 }
 

@@ -36,6 +36,14 @@ TEST_CASE("an interval is a run of sampled frames, from its first to its last", 
   CHECK(runs_of({}, {}).empty());
 }
 
+TEST_CASE("an interval knows its frames by index, for frames may share a time", "[matching][continuity]")
+{
+  const auto intervals = intervals_of(std::vector<double>{0, 0, 0, 0}, {true, false, true, true});
+  REQUIRE(intervals.size() == 2);
+  CHECK((intervals[0].first == 0 && intervals[0].last == 0));
+  CHECK((intervals[1].first == 2 && intervals[1].last == 3));
+}
+
 TEST_CASE("steadiness is the mean cosine of neighbours", "[matching][continuity]")
 {
   CHECK(steadiness_of({{1, 0}, {1, 0}, {0.6F, 0.8F}}).value() == Approx((1 + 0.6) / 2));

@@ -11,7 +11,8 @@ using namespace testing;
 TEST_CASE("packets have the times of the frames they hold", "[media][packets]")
 {
   const TempFolder folder;
-  write_y4m(folder / "a.y4m", "W16 H16 F25:1 C420jpeg", std::vector<std::string>(50, flat_yuv420(16, 16, 20, 128, 128)));
+  write_y4m(folder / "a.y4m", "W16 H16 F25:1 C420jpeg",
+            std::vector<std::string>(50, flat_yuv420(16, 16, 20, 128, 128)));
   const std::vector<double> times_s = packet_times(folder / "a.y4m", {});
   const auto frames = frames_of(folder / "a.y4m");
   REQUIRE(times_s.size() == frames.size());

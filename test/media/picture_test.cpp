@@ -99,10 +99,10 @@ TEST_CASE("a picture that cannot be written is an error that names the file, and
   const auto missing = thrown_by<StoreError>([&] { write_picture(noise(8, 8), folder / "gone" / "a", format); });
   CHECK(missing.thing() == (folder / "gone" / "a").native());
   CHECK(missing.cause() == "No such file or directory");
-  CHECK(thrown_by<StoreError>([&] { write_picture(RgbImage{}, folder / "a", format); }).thing() ==
+  CHECK(thrown_by<InputError>([&] { write_picture(RgbImage{}, folder / "a", format); }).thing() ==
         (folder / "a").native());
-  CHECK_THROWS_AS(write_picture(noise(8, 8), folder / "a", PictureFormat::jpeg, 101), StoreError);
-  CHECK_THROWS_AS(write_picture(noise(65536, 1), folder / "a", PictureFormat::jpeg), StoreError);
+  CHECK_THROWS_AS(write_picture(noise(8, 8), folder / "a", PictureFormat::jpeg, 101), InputError);
+  CHECK_THROWS_AS(write_picture(noise(65536, 1), folder / "a", PictureFormat::jpeg), InputError);
   CHECK(folder.entries() == 0);
 }
 

@@ -121,6 +121,10 @@ TEST_CASE("an asset's picture may be a path, a relative path or a file URL, and 
   CHECK(picture_of(asset, database) == "/elsewhere/car.jpg");
   asset.picture = "gs://bucket/car.jpg";
   CHECK_THROWS_AS(picture_of(asset, database), InputError);
+  asset.picture = "FILE://localhost/else%20where/car%.jpg";
+  CHECK(picture_of(asset, database) == "/else where/car%.jpg");
+  asset.picture = "file://server/car.jpg";
+  CHECK_THROWS_AS(picture_of(asset, database), InputError);
   asset.picture.clear();
   CHECK_THROWS_AS(picture_of(asset, database), InputError);
 }

@@ -50,8 +50,13 @@ std::string refused_blob(const std::string& blob)
   const auto model = make_model(database);
   const auto media = save_clip(database, clip_of(), {frame_at(47, axis_vector(0))}, model);
   database.handle().exec("UPDATE vidcv_embeddings SET embedding = " + blob);
-  const std::string message = store_error_of([&] { frames_of(database, media, model); });
-  return message.substr(message.find("frame "));
+  try {
+    frames_of(database, media, model);
+  } catch (const InputError& error) {
+    CHECK(error.thing() == "/clips/a.mp4");
+    return error.cause();
+  }
+  return "was taken";
 }
 
 }  // namespace
@@ -188,11 +193,22 @@ TEST_CASE("a bad vector is refused by its frame and nothing of the clip is saved
 
 TEST_CASE("a damaged blob is refused by its frame and file", "[store]")
 {
-  CHECK(refused_blob("x'00'") == "frame 47 of /clips/a.mp4: the vector has 1 bytes, no float32 numbers");
-  CHECK(refused_blob("x''") == "frame 47 of /clips/a.mp4: the vector has 0 numbers, the model's have 4");
-  CHECK(refused_blob("x'0000803f'") == "frame 47 of /clips/a.mp4: the vector has 1 numbers, the model's have 4");
+  CHECK(refused_blob("x'00'") == "frame 47 in the database: the vector has 1 bytes, no float32 numbers");
+  CHECK(refused_blob("x''") == "frame 47 in the database: the vector has 0 numbers, the model's have 4");
+  CHECK(refused_blob("x'0000803f'") == "frame 47 in the database: the vector has 1 numbers, the model's have 4");
   CHECK(refused_blob("x'0000c07f0000803f0000000000000000'") ==
-        "frame 47 of /clips/a.mp4: the vector has a number that is not finite");
+        "frame 47 in the database: the vector has a number that is not finite");
+}
+
+TEST_CASE("a clip with a vector of another width is not complete, so that the next run renews it", "[store]")
+{
+  const TempFolder folder;
+  Database database = make_migrated(folder / "a.db");
+  const auto model = make_model(database);
+  save_clip(database, clip_of(), {frame_at(47, axis_vector(0))}, model);
+  CHECK(is_complete(database, clip_of().stamp, clip_of().plan, model));
+  database.handle().exec("UPDATE vidcv_embeddings SET embedding = x'00'");
+  CHECK_FALSE(is_complete(database, clip_of().stamp, clip_of().plan, model));
 }
 
 TEST_CASE("vectors of a model that is not there are refused", "[store]")

@@ -39,7 +39,7 @@ struct CommonOptions {
 
 std::string full_name(const Command& command)
 {
-  return command.name().empty() ? "vidcv" : fmt::format("vidcv {}", command.name());
+  return fmt::format("vidcv {}", command.name());
 }
 
 std::string version_text(const Command& command)

@@ -1,5 +1,6 @@
 #include <vidcv/cli/command_line.hpp>
 
+#include <vidcv/cli/report.hpp>
 #include <vidcv/core/text.hpp>
 
 #include <CLI/CLI.hpp>
@@ -16,12 +17,15 @@ constexpr int k_exit_usage = 2;
 
 /// CLI11 takes `[x,y]` for a list of two, even where that is the name of a file: such a name gets `./` in front, unless
 /// it is the value of an option.
-void protect_bracketed_names(std::vector<std::string>& arguments)
+void protect_bracketed_names(const CLI::App& app, std::vector<std::string>& arguments)
 {
+  const auto takes_value = [&](const std::string& word) {
+    const CLI::Option* option = word.starts_with("-") ? app.get_option_no_throw(word) : nullptr;
+    return option != nullptr && option->get_items_expected_max() > 0;
+  };
   for (std::size_t i = 0; i < arguments.size(); ++i) {
-    const bool is_value = i > 0 && arguments[i - 1].starts_with("-") && arguments[i - 1] != "--";
     const bool is_bracketed = arguments[i].starts_with('[') && arguments[i].ends_with(']');
-    if (is_bracketed && !is_value) { arguments[i].insert(0, "./"); }
+    if (is_bracketed && (i == 0 || !takes_value(arguments[i - 1]))) { arguments[i].insert(0, "./"); }
   }
 }
 
@@ -51,10 +55,10 @@ DeclaredOption& DeclaredOption::not_negative()
   return *this;
 }
 
-/// Refuses the empty name that a script's unset variable gives.
+/// Refuses what a script's unset variable gives.
 DeclaredOption& DeclaredOption::not_empty()
 {
-  m_option->check([](const std::string& text) { return text.empty() ? "names no file" : ""; });
+  m_option->check([](const std::string& text) { return text.empty() ? "is empty" : ""; });
   return *this;
 }
 
@@ -86,6 +90,7 @@ CommandLine::CommandLine(const std::string& program, const std::function<std::st
     : m_own(std::make_unique<CLI::App>()), m_app(m_own.get())
 {
   m_app->name(program);
+  m_app->get_formatter()->label("SUBCOMMAND", "ACTION");
   m_app->set_help_flag("-h,--help", "show this and end");
   m_app->set_version_flag("--version", version, "show the versions of vidcv and its libraries, and end");
 }
@@ -136,6 +141,7 @@ CommandLine& CommandLine::action(const std::string& name, const std::string& hel
 {
   CLI::App* added = m_app->add_subcommand(name, help);
   added->fallthrough();
+  added->footer("Also: the options of " + m_app->get_name() + " --help");
   m_app->require_subcommand(1);
   m_actions.push_back(std::unique_ptr<CommandLine>(new CommandLine(*added)));
   return *m_actions.back();
@@ -148,7 +154,7 @@ bool CommandLine::chosen() const
 
 std::optional<int> CommandLine::parse(std::vector<std::string> arguments)
 {
-  if (m_takes_list) { protect_bracketed_names(arguments); }
+  if (m_takes_list) { protect_bracketed_names(*m_app, arguments); }
   std::ranges::reverse(arguments);  // CLI11 takes them from the end
   try {
     m_app->parse(arguments);
@@ -156,7 +162,7 @@ std::optional<int> CommandLine::parse(std::vector<std::string> arguments)
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) { return m_app->exit(error); }  // --help, --version
     const std::string program = m_app->get_name();
-    fmt::print(stderr, "{}: {} (see {} --help)\n", program, one_line(error.what()), program);
+    say(fmt::format("{}: {} (see {} --help)\n", program, one_line(error.what()), program));
     return k_exit_usage;
   }
 }

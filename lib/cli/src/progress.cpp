@@ -1,5 +1,7 @@
 #include "progress.hpp"
 
+#include <vidcv/cli/report.hpp>
+
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -29,7 +31,7 @@ void Progress::advance()
   if (!m_drawn_at_all || m_total < 2 || now - m_last_drawn < k_between_draws) { return; }
   m_last_drawn = now;
   m_visible = true;
-  fmt::print(stderr, "\r\x1b[K{}", line(m_done, m_total, std::chrono::duration<double>(now - m_start).count()));
+  say("\r\x1b[K" + line(m_done, m_total, std::chrono::duration<double>(now - m_start).count()));
   std::fflush(stderr);
 }
 
@@ -37,7 +39,7 @@ void Progress::clear()
 {
   if (!m_visible) { return; }
   m_visible = false;
-  std::fputs("\r\x1b[K", stderr);
+  say("\r\x1b[K");
 }
 
 std::string Progress::line(std::int64_t done, std::int64_t total, double elapsed_s)

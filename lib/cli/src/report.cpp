@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <cerrno>
+#include <new>
 
 namespace vidcv {
 namespace {
@@ -15,6 +16,11 @@ namespace {
 constexpr int k_exit_some_failed = 3;
 
 }  // namespace
+
+void say(std::string_view text) noexcept
+{
+  std::fwrite(text.data(), 1, text.size(), stderr);
+}
 
 Report::Report(ReportOptions options)
     : m_options(std::move(options)), m_progress(std::make_unique<Progress>(m_options.verbosity == Verbosity::quiet))
@@ -84,7 +90,7 @@ void Report::error_line(std::string_view line)
 {
   std::fflush(stdout);  // keeps the order on a terminal; finish() tells of a stdout that takes nothing
   m_progress->clear();
-  fmt::print(stderr, "{}: {}\n", m_options.program, line);
+  say(fmt::format("{}: {}\n", m_options.program, line));
 }
 
 void Report::warning(std::string_view line)
@@ -97,7 +103,7 @@ void Report::detail(std::string_view line)
   if (m_options.verbosity == Verbosity::verbose) { error_line(line); }
 }
 
-bool Report::attempt(const std::function<void()>& job)
+bool Report::attempt(std::string_view input, const std::function<void()>& job)
 {
   try {
     job();
@@ -105,8 +111,10 @@ bool Report::attempt(const std::function<void()>& job)
     return true;
   } catch (const InputError& error) {
     failure(error);
-    return false;
+  } catch (const std::bad_alloc&) {
+    failure(InputError(input, "decode", "out of memory"));
   }
+  return false;
 }
 
 void Report::expect(std::int64_t total)
@@ -148,10 +156,10 @@ int Report::finish()
   return m_totals.failed > 0 ? k_exit_some_failed : m_exit_code;
 }
 
-void set_path(nlohmann::ordered_json& value, std::string_view path)
+void set_path(nlohmann::ordered_json& value, std::string_view path, const std::string& key)
 {
-  value["path"] = path;
-  if (!is_utf8(path)) { value["path_base64"] = base64(std::as_bytes(std::span(path))); }
+  value[key] = path;
+  if (!is_utf8(path)) { value[key + "_base64"] = base64(std::as_bytes(std::span(path))); }
 }
 
 }  // namespace vidcv

@@ -11,6 +11,19 @@ volatile std::sig_atomic_t g_stop_signal = 0;
 extern "C" void note_stop(int signal)
 {
   g_stop_signal = signal;
+  std::signal(SIGINT, SIG_DFL);  // a second one, of either kind, meets the default action
+  std::signal(SIGTERM, SIG_DFL);
+}
+
+/// What the parent ignores (nohup, a shell's background job) stays ignored.
+void watch(int signal)
+{
+  struct sigaction action = {};
+  sigaction(signal, nullptr, &action);
+  if (action.sa_handler == SIG_IGN) { return; }
+  action.sa_handler = note_stop;
+  action.sa_flags = SA_RESTART;
+  sigaction(signal, &action, nullptr);
 }
 
 }  // namespace
@@ -18,11 +31,8 @@ extern "C" void note_stop(int signal)
 void watch_signals()
 {
   std::signal(SIGPIPE, SIG_DFL);
-  struct sigaction action = {};
-  action.sa_handler = note_stop;
-  action.sa_flags = static_cast<int>(SA_RESETHAND) | SA_RESTART;  // the second signal meets the default action
-  sigaction(SIGINT, &action, nullptr);
-  sigaction(SIGTERM, &action, nullptr);
+  watch(SIGINT);
+  watch(SIGTERM);
 }
 
 int stop_signal() noexcept

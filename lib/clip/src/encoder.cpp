@@ -19,18 +19,6 @@ namespace {
 
 constexpr const char* k_module = "vidcv-torch.so";
 
-void require_device_name(const std::string& name)
-{
-  constexpr std::string_view k_numbered = "cuda:";
-  if (name == "auto" || name == "cpu" || name == "cuda") { return; }
-  if (name.starts_with(k_numbered)) {
-    const std::string number = name.substr(k_numbered.size());
-    const bool short_enough = number.size() == 1 || number.size() == 2;
-    if (short_enough && number.find_first_not_of("0123456789") == std::string::npos) { return; }
-  }
-  throw UsageError("device", one_line(name), "not the name of a device: use auto, cpu, cuda or cuda:N");
-}
-
 /// Where the encoder module is; empty where there is none.
 std::filesystem::path find_module()
 {
@@ -91,6 +79,18 @@ OpenEncoderFunction* load_module(const std::filesystem::path& file)
 }
 
 }  // namespace
+
+void require_device_name(const std::string& name)
+{
+  constexpr std::string_view k_numbered = "cuda:";
+  if (name == "auto" || name == "cpu" || name == "cuda") { return; }
+  if (name.starts_with(k_numbered)) {
+    const std::string number = name.substr(k_numbered.size());
+    const bool short_enough = number.size() == 1 || number.size() == 2;
+    if (short_enough && number.find_first_not_of("0123456789") == std::string::npos) { return; }
+  }
+  throw UsageError("--device", one_line(name), "not the name of a device: use auto, cpu, cuda or cuda:N");
+}
 
 std::unique_ptr<ImageEncoder> open_encoder(const std::filesystem::path& model_file, const EncoderOptions& options)
 {

@@ -24,7 +24,7 @@ const std::array<Setting, k_key_count> k_settings = {{
      -1,
      1,
      {},
-     "cosine from which a frame shows an asset"},
+     "cosine from which a frame shows an asset; unless set, the model's own"},
     {Key::motion_delta_threshold,
      "cv_analysis",
      "motion_delta_threshold",

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <utility>
 
@@ -57,6 +58,15 @@ std::vector<std::filesystem::path> library_candidates(const std::filesystem::pat
 {
   const std::filesystem::path here = program_folder();
   return {here / "../lib" / name, here / "../../lib" / name};
+}
+
+std::filesystem::path absolute_path(const std::filesystem::path& file)
+{
+  const std::filesystem::path whole = std::filesystem::absolute(file);
+  const bool goes_up = std::find(whole.begin(), whole.end(), "..") != whole.end();
+  std::error_code unreadable;
+  const std::filesystem::path real = goes_up ? std::filesystem::canonical(whole.parent_path(), unreadable) : "";
+  return (real.empty() ? whole : real / whole.filename()).lexically_normal();
 }
 
 void write_file_atomically(const std::filesystem::path& file, std::span<const std::byte> bytes)

@@ -42,6 +42,17 @@ std::size_t utf8_length(std::string_view bytes) noexcept
   return lead->length;
 }
 
+/// The byte that `%XX` at the beginning of `text` stands for.
+std::optional<char> escaped_byte(std::string_view text)
+{
+  if (text.size() < 3 || text.front() != '%') { return std::nullopt; }
+  unsigned value = 0;
+  const char* end = text.data() + 3;
+  const auto [stop, error] = std::from_chars(text.data() + 1, end, value, 16);
+  if (error != std::errc{} || stop != end) { return std::nullopt; }
+  return static_cast<char>(value);
+}
+
 }  // namespace
 
 bool is_utf8(std::string_view bytes) noexcept
@@ -83,11 +94,11 @@ std::string one_line(std::string_view bytes)
 
 std::string percent_escaped(std::string_view bytes)
 {
-  if (is_utf8(bytes)) { return std::string(bytes); }
+  const bool plain = is_utf8(bytes);
   std::string escaped;
   while (!bytes.empty()) {
     const std::size_t length = utf8_length(bytes);
-    if (length == 0 || bytes.front() == '%') {
+    if (length == 0 || (bytes.front() == '%' && (!plain || escaped_byte(bytes)))) {
       escaped += fmt::format("%{:02X}", static_cast<unsigned char>(bytes.front()));
     } else {
       escaped += bytes.substr(0, length);
@@ -95,6 +106,17 @@ std::string percent_escaped(std::string_view bytes)
     bytes.remove_prefix(length == 0 ? 1 : length);
   }
   return escaped;
+}
+
+std::string percent_unescaped(std::string_view text)
+{
+  std::string bytes;
+  while (!text.empty()) {
+    const auto byte = escaped_byte(text);
+    bytes += byte.value_or(text.front());
+    text.remove_prefix(byte ? 3 : 1);
+  }
+  return bytes;
 }
 
 std::string base64(std::span<const std::byte> bytes)

@@ -12,7 +12,8 @@ std::vector<Interval> intervals_of(std::span<const double> times_s, const std::v
   for (std::size_t i = 0; i < times_s.size(); ++i) {
     if (!seen[i]) { continue; }
     const bool continues = i > 0 && seen[i - 1];
-    if (!continues) { runs.push_back({times_s[i], times_s[i]}); }
+    if (!continues) { runs.push_back({i, i, times_s[i], times_s[i]}); }
+    runs.back().last = i;
     runs.back().to_s = times_s[i];
   }
   return runs;

@@ -40,6 +40,8 @@ struct FreeScaler {
 };
 using ScalerPtr = std::unique_ptr<SwsContext, FreeScaler>;
 
+inline constexpr std::int64_t k_most_pixels = std::int64_t{1} << 28;  // of one frame: 16384 x 16384
+
 inline std::string av_cause(int status)
 {
   std::array<char, AV_ERROR_MAX_STRING_SIZE> text{};

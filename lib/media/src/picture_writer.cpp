@@ -35,7 +35,7 @@ Bytes jpeg_bytes(const RgbImage& picture, const std::filesystem::path& file, int
   const int status = tjCompress2(compressor.get(), picture.pixels.data(), picture.width, 0, picture.height, TJPF_RGB,
                                  &data, &size, TJSAMP_420, quality, 0);
   const std::unique_ptr<unsigned char, FreeJpeg> owner(data);
-  if (status != 0) { throw StoreError(file.native(), "store", tjGetErrorStr2(compressor.get())); }
+  if (status != 0) { throw InputError(file.native(), "encode", tjGetErrorStr2(compressor.get())); }
   return copied(data, size);
 }
 
@@ -55,7 +55,7 @@ CodecPtr open_png_encoder(const RgbImage& picture)
 Bytes png_bytes(const RgbImage& picture, const std::filesystem::path& file)
 {
   const auto require = [&](bool ok) {
-    if (!ok) { throw StoreError(file.native(), "store", "FFmpeg's PNG encoder failed"); }
+    if (!ok) { throw InputError(file.native(), "encode", "FFmpeg's PNG encoder failed"); }
   };
   const CodecPtr encoder = open_png_encoder(picture);
   const FramePtr frame(av_frame_alloc());

@@ -42,6 +42,9 @@ ScalerPtr make_scaler(const AVFrame& frame, int width)
 RgbImage Frame::to_rgb() const
 {
   const AVFrame& frame = *m_picture;
+  if (frame.height * m_geometry.pixel_aspect * frame.width > static_cast<double>(k_most_pixels)) {
+    throw MediaError("", "decode", "too many pixels once they are square");
+  }
   RgbImage image{square_width(frame, m_geometry.pixel_aspect), frame.height, {}};
   // swscale writes whole vectors: rows get room beyond their end, and are packed afterwards.
   const auto row_bytes = static_cast<std::size_t>(image.width) * 3;

@@ -19,8 +19,7 @@ constexpr const char* k_demuxers =
     "pgmyuv_pipe,ppm_pipe,qoi_pipe,sgi_pipe,sunrast_pipe,dpx_pipe,exr_pipe,psd_pipe,pcx_pipe,svs_pipe,xbm_pipe,xwd_"
     "pipe";
 
-constexpr std::int64_t k_most_pixels = std::int64_t{1} << 28;  // of one frame: 16384 x 16384
-constexpr int k_most_read_failures = 32;                       // in a row, before what is left of the file is given up
+constexpr int k_most_read_failures = 32;  // in a row, before what is left of the file is given up
 
 int thread_count(int wanted)
 {

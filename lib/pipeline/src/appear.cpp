@@ -68,8 +68,7 @@ std::vector<TagInterval> runs_of(std::size_t asset, const std::string& tag, cons
   for (const Interval& interval : intervals_of(times_s, seen)) {
     TagInterval run{tag, interval, 0, -1};
     for (const Match& match : matches) {
-      const double time_s = times_s[match.frame];
-      if (match.asset != asset || time_s < interval.from_s || time_s > interval.to_s) { continue; }
+      if (match.asset != asset || match.frame < interval.first || match.frame > interval.last) { continue; }
       ++run.frames;
       run.confidence = std::max(run.confidence, match.score);
     }

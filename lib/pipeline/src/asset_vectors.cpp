@@ -1,7 +1,11 @@
 #include <vidcv/pipeline/asset_vectors.hpp>
 
 #include <vidcv/clip/preprocess.hpp>
+#include <vidcv/core/text.hpp>
 
+#include <algorithm>
+#include <cctype>
+#include <optional>
 #include <string_view>
 
 namespace vidcv {
@@ -21,6 +25,19 @@ std::pair<Embedding, bool> embed_picture(const std::filesystem::path& file, Lazy
   return {encoder.get().encode(tensor).front(), clip.frames.front().blank};
 }
 
+/// The file of a `file:` URL on this machine (RFC 8089): no host or `localhost`, bytes percent-encoded.
+std::optional<std::filesystem::path> file_of_url(std::string_view url)
+{
+  constexpr std::string_view k_scheme = "file://";
+  const auto same = [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == b; };
+  if (!std::ranges::equal(url.substr(0, k_scheme.size()), k_scheme, same)) { return std::nullopt; }
+  url.remove_prefix(k_scheme.size());
+  constexpr std::string_view k_here = "localhost";
+  if (url.starts_with(k_here)) { url.remove_prefix(k_here.size()); }
+  if (!url.starts_with('/')) { return std::nullopt; }
+  return percent_unescaped(url);
+}
+
 }  // namespace
 
 VectorOrigin origin_of(const AssetRecord& asset, const ModelDescription& model, std::int64_t model_id)
@@ -38,9 +55,8 @@ std::filesystem::path resolved_path(const std::string& path, const std::filesyst
 
 std::filesystem::path picture_of(const AssetRecord& asset, const std::filesystem::path& database_file)
 {
-  constexpr std::string_view k_file_url = "file://";
   if (asset.picture.empty()) { throw InputError(asset.tag, "open", "the asset has no reference picture"); }
-  if (asset.picture.starts_with(k_file_url)) { return asset.picture.substr(k_file_url.size()); }
+  if (const auto file = file_of_url(asset.picture)) { return *file; }
   if (asset.picture.find("://") != std::string::npos) {
     throw InputError(asset.tag, "open",
                      asset.picture + " is no local file: fetch it and set reference_image_url to its path");
@@ -52,6 +68,7 @@ void fill_asset_vectors(Database& database, const std::string& manifest_id, Lazy
                         bool renew, const AssetEvents& events)
 {
   for (const AssetRecord& asset : assets_of(database, manifest_id)) {
+    if (events.stopping()) { return; }
     const VectorOrigin origin = origin_of(asset, encoder.model(), model_id);
     if (origin == VectorOrigin::ours || (origin == VectorOrigin::foreign && !renew)) { continue; }
     try {

@@ -8,9 +8,11 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <deque>
 #include <exception>
 #include <map>
+#include <new>
 #include <thread>
 #include <variant>
 
@@ -50,7 +52,7 @@ std::size_t values_per_picture(const ModelDescription& model)
 FileFacts require_file(const std::filesystem::path& file)
 {
   const auto facts = stat_file(file);
-  if (!facts) { throw MediaError(file.native(), "open", system_cause(ENOENT)); }
+  if (!facts) { throw MediaError(file.native(), "open", system_cause(errno)); }
   return *facts;
 }
 
@@ -71,6 +73,8 @@ class Preparer {
       return m_queue.push(prepared(file));
     } catch (const InputError& error) {
       return m_queue.push(FailedClip{file, error});
+    } catch (const std::bad_alloc&) {
+      return m_queue.push(FailedClip{file, MediaError(file.native(), "decode", "out of memory")});
     } catch (...) {
       return m_queue.push(std::current_exception());
     }

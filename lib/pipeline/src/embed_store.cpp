@@ -1,9 +1,12 @@
 #include <vidcv/pipeline/embed_store.hpp>
 
+#include <vidcv/core/files.hpp>
 #include <vidcv/core/stopwatch.hpp>
 #include <vidcv/core/text.hpp>
 
 #include <nlohmann/json.hpp>
+
+#include <set>
 
 namespace vidcv {
 namespace {
@@ -60,7 +63,9 @@ void store_failure(Database& database, const std::filesystem::path& file, const 
                    const SamplingPlan& plan)
 {
   MediaRecord media;
-  media.stamp = stamp_of(file, stat_file(file).value_or(FileFacts{}));
+  const auto facts = stat_file(file);
+  const auto before = facts ? std::nullopt : find_media(database, stored_path(file));
+  media.stamp = before ? before->stamp : stamp_of(file, facts.value_or(FileFacts{}));  // what is away may come back
   media.plan = describe(plan);
   media.status = "failed";
   media.stage = error.action();
@@ -79,7 +84,17 @@ std::int64_t ensure_model(Database& database, const LazyEncoder& encoder)
 
 std::string stored_path(const std::filesystem::path& file)
 {
-  return percent_escaped(std::filesystem::absolute(file).lexically_normal().native());
+  return percent_escaped(absolute_path(file).native());
+}
+
+std::vector<std::filesystem::path> each_once(const std::vector<std::filesystem::path>& files)
+{
+  std::vector<std::filesystem::path> once;
+  std::set<std::string> seen;
+  for (const std::filesystem::path& file : files) {
+    if (seen.insert(stored_path(file)).second) { once.push_back(file); }
+  }
+  return once;
 }
 
 std::vector<std::filesystem::path> missing_files(Database& database, const std::vector<std::filesystem::path>& files,

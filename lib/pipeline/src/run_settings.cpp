@@ -36,6 +36,7 @@ SampleOptions sample_options(const Config& config)
 
 EncoderOptions encoder_options(const Config& config)
 {
+  require_device_name(config.text(Key::device));
   return {config.text(Key::device), static_cast<int>(config.integer(Key::threads)),
           static_cast<int>(config.integer(Key::batch))};
 }

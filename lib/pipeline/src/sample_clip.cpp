@@ -90,7 +90,7 @@ class Pass {
     std::optional<double> ratio;
     if (m_previous && (m_options.all_ratios || needs_motion(m_options.plan.policy))) {
       ratio = motion_ratio(*m_previous, frame);
-      m_clip.motion_ratios.push_back(ratio);
+      if (m_options.all_ratios) { m_clip.motion_ratios.push_back(ratio); }
     }
     if (!m_previous) { begin(frame); }
     m_previous = frame;
@@ -158,14 +158,29 @@ SampleOptions first_frame_options()
   return options;
 }
 
+namespace {
+
+/// A pass whose failures name the file, as those of single pictures cannot.
+SampledClip run_pass(const std::filesystem::path& file, const SampleOptions& options)
+{
+  try {
+    return Pass(file, options).run();
+  } catch (const MediaError& error) {
+    if (!error.thing().empty()) { throw; }
+    throw MediaError(file.native(), error.action(), error.cause());
+  }
+}
+
+}  // namespace
+
 SampledClip sample_clip(const std::filesystem::path& file, const SampleOptions& options)
 {
-  SampledClip clip = Pass(file, options).run();
+  SampledClip clip = run_pass(file, options);
   clip.decodes = 1;
   if (clip.frames_damaged > 0 && options.decode.threads != 1) {
     SampleOptions single = options;
     single.decode.threads = 1;
-    clip = Pass(file, single).run();
+    clip = run_pass(file, single);
     clip.decodes = 2;
   }
   return clip;

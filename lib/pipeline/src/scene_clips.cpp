@@ -4,16 +4,15 @@
 #include <vidcv/pipeline/embed_store.hpp>
 #include <vidcv/pipeline/project_choice.hpp>
 
-#include <set>
+#include <map>
 
 namespace vidcv {
 
-std::vector<ProjectClips> stored_clips(Database& database, const std::string& project_id,
-                                       const std::function<void(const InputError&)>& failed)
+std::vector<ProjectClips> stored_clips(Database& database, const std::string& project_id, const ClipFailure& failed)
 {
   std::vector<ProjectClips> found;
   for (const ProjectRecord& project : chosen_projects(database, project_id)) {
-    found.push_back({project, {}});
+    found.push_back({project, {}, {}});
     for (const SceneRecord& scene : scenes_of(database, project.id)) {
       if (!scene.local_path.empty()) {
         found.back().clips.push_back({scene, resolved_path(scene.local_path, database.path())});
@@ -26,25 +25,29 @@ std::vector<ProjectClips> stored_clips(Database& database, const std::string& pr
   return found;
 }
 
-ProjectClips folder_clips(Database& database, const std::string& project_name,
-                          const std::vector<std::filesystem::path>& files)
+ProjectClips clips_among(Database& database, const std::string& project_id,
+                         const std::vector<std::filesystem::path>& files, const ClipFailure& failed)
 {
-  ProjectClips found{ensure_folder_project(database, project_name), {}};
-  for (const std::filesystem::path& file : files) {
-    found.clips.push_back({ensure_scene(database, found.project, stored_path(file)), file});
+  ProjectClips all = stored_clips(database, project_id, [](const InputError&) {}).front();
+  std::multimap<std::string, SceneClip> by_path;
+  for (const SceneClip& clip : all.clips) { by_path.emplace(stored_path(clip.file), clip); }
+  all.clips.clear();
+  for (const std::filesystem::path& file : each_once(files)) {
+    const auto [first, last] = by_path.equal_range(stored_path(file));
+    if (first == last) { failed(InputError(file.native(), "open", "no scene of the project shows it")); }
+    for (auto scene = first; scene != last; ++scene) { all.clips.push_back(scene->second); }
   }
-  return found;
+  return all;
 }
 
-std::vector<SceneClip> clips_among(const std::vector<SceneClip>& clips, const std::vector<std::filesystem::path>& files)
+void add_scenes(Database& database, ProjectClips& part)
 {
-  std::set<std::string> wanted;
-  for (const std::filesystem::path& file : files) { wanted.insert(stored_path(file)); }
-  std::vector<SceneClip> among;
-  for (const SceneClip& clip : clips) {
-    if (wanted.contains(stored_path(clip.file))) { among.push_back(clip); }
+  for (const std::filesystem::path& file : each_once(part.new_files)) {
+    const auto media = find_media(database, stored_path(file));
+    if (!media || media->status != "done") { continue; }
+    part.clips.push_back({ensure_scene(database, part.project, media->stamp.path), file});
   }
-  return among;
+  part.new_files.clear();
 }
 
 }  // namespace vidcv

@@ -103,9 +103,10 @@ void remove_one(Database& database, const std::string& asset_id)
 
 void write_vector(Database& database, const AssetRecord& asset, std::span<const std::byte> blob)
 {
-  Statement asset_row(database, "UPDATE assets SET clip_embedding = ?2 WHERE id = ?1");
-  if (asset_row.run(asset.id, blob) == 0) {
-    throw StoreError(database.path().string(), "store", fmt::format("no asset {} any more", asset.id));
+  Statement asset_row(database, R"(
+    UPDATE assets SET clip_embedding = ?2 WHERE id = ?1 AND coalesce(reference_image_url, '') = ?3)");
+  if (asset_row.run(asset.id, blob, asset.picture) == 0) {
+    throw InputError(asset.tag, "store", "the asset was removed or got another picture meanwhile: run again");
   }
 }
 

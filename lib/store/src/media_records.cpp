@@ -21,19 +21,16 @@ std::optional<std::int64_t> find_model(Database& database, const ModelRecord& mo
   return known.integer(0);
 }
 
-[[noreturn]] void refuse_vector(Database& database, const std::string& path, std::int64_t frame,
-                                const std::string& fault)
-{
-  throw StoreError(database.path().string(), "store", fmt::format("frame {} of {}: {}", frame, one_line(path), fault));
-}
-
 void require_good_vectors(Database& database, const MediaRecord& media, const std::vector<FrameRecord>& frames,
                           std::int64_t dim)
 {
   for (const FrameRecord& frame : frames) {
     if (frame.embedding.empty()) { continue; }
     const auto fault = vector_fault(frame.embedding, dim);
-    if (fault) { refuse_vector(database, media.stamp.path, frame.frame_number, *fault); }
+    if (fault) {
+      throw StoreError(database.path().string(), "store",
+                       fmt::format("frame {} of {}: {}", frame.frame_number, one_line(media.stamp.path), *fault));
+    }
   }
 }
 
@@ -115,7 +112,10 @@ Embedding checked_vector(Database& database, Statement& row, std::int64_t media_
   const auto fault = blob.size() % sizeof(float) == 0
                          ? vector_fault(vector, dim)
                          : fmt::format("the vector has {} bytes, no float32 numbers", blob.size());
-  if (fault) { refuse_vector(database, path_of_media(database, media_id), row.integer(1), *fault); }
+  if (fault) {
+    throw InputError(path_of_media(database, media_id), "store",
+                     fmt::format("frame {} in the database: {}", row.integer(1), *fault));
+  }
   return vector;
 }
 
@@ -155,7 +155,8 @@ bool is_complete(Database& database, const FileStamp& stamp, const std::string& 
     SELECT 1 FROM vidcv_media m
     WHERE m.path = ?1 AND m.size = ?2 AND m.mtime_ns = ?3 AND m.plan = ?4 AND m.status = 'done' AND NOT EXISTS (
       SELECT 1 FROM vidcv_frames f LEFT JOIN vidcv_embeddings e ON e.frame_id = f.id AND e.model_id = ?5
-      WHERE f.media_id = m.id AND e.frame_id IS NULL))");
+      WHERE f.media_id = m.id
+        AND coalesce(length(e.embedding), 0) <> 4 * (SELECT dim FROM vidcv_models WHERE id = ?5)))");
   return complete.bind(stamp.path, stamp.size, stamp.mtime_ns, plan, model_id).next();
 }
 

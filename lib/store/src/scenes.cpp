@@ -1,23 +1,41 @@
 #include "statement.hpp"
 
 #include <vidcv/core/identity.hpp>
+#include <vidcv/core/text.hpp>
 #include <vidcv/store/service_records.hpp>
 
 namespace vidcv {
 namespace {
 
 /// A scene of a folder is known by an id that its path gives: found by key, whatever happens to its other columns.
-std::string scene_id_of(const ProjectRecord& project, const std::string& path)
+std::string scene_id_of(const std::string& project_id, const std::string& path)
 {
-  return derived_id("scene\n" + project.id + "\n" + path);
+  return derived_id("scene\n" + project_id + "\n" + path);
+}
+
+/// The tags of a scene manifest; what is no list of texts names none.
+std::vector<std::string> expected_tags(Database& database, const std::string& project_id, int scene_index)
+{
+  Statement row(database, R"(
+    SELECT tag.value
+    FROM scene_manifests m,
+      json_each(CASE WHEN json_valid(m.asset_tags) AND json_type(m.asset_tags) = 'array' THEN m.asset_tags ELSE '[]' END) tag
+    WHERE m.project_id = ?1 AND m.scene_index = ?2 AND tag.type = 'text')");
+  row.bind(project_id, scene_index);
+  std::vector<std::string> tags;
+  while (row.next()) { tags.push_back(row.text(0)); }
+  return tags;
 }
 
 std::optional<SceneRecord> find_scene(Database& database, const ProjectRecord& project, const std::string& path)
 {
   Statement row(database, "SELECT scene_index FROM scenes WHERE id = ?1");
-  if (!row.bind(scene_id_of(project, path)).next()) { return std::nullopt; }
-  return SceneRecord{
-      .project_id = project.id, .scene_index = row.small(0), .local_path = path, .gcs_uri = {}, .expected_tags = {}};
+  if (!row.bind(scene_id_of(project.id, path)).next()) { return std::nullopt; }
+  return SceneRecord{.project_id = project.id,
+                     .scene_index = row.small(0),
+                     .local_path = path,
+                     .gcs_uri = {},
+                     .expected_tags = expected_tags(database, project.id, row.small(0))};
 }
 
 int next_scene_index(Database& database, const std::string& project_id)
@@ -53,25 +71,11 @@ void add_clip_row(Database& database, const std::string& scene_id, const std::st
 
 SceneRecord add_scene(Database& database, const ProjectRecord& project, const std::string& path)
 {
-  const std::string id = scene_id_of(project, path);
+  const std::string id = scene_id_of(project.id, path);
   const int scene_index = next_scene_index(database, project.id);
   add_scene_row(database, id, project.id, scene_index);
   add_clip_row(database, id, path);
   return {.project_id = project.id, .scene_index = scene_index, .local_path = path, .gcs_uri = {}, .expected_tags = {}};
-}
-
-/// The tags of a scene manifest; what is no list of texts names none.
-std::vector<std::string> expected_tags(Database& database, const std::string& project_id, int scene_index)
-{
-  Statement row(database, R"(
-    SELECT tag.value
-    FROM scene_manifests m,
-      json_each(CASE WHEN json_valid(m.asset_tags) AND json_type(m.asset_tags) = 'array' THEN m.asset_tags ELSE '[]' END) tag
-    WHERE m.project_id = ?1 AND m.scene_index = ?2 AND tag.type = 'text')");
-  row.bind(project_id, scene_index);
-  std::vector<std::string> tags;
-  while (row.next()) { tags.push_back(row.text(0)); }
-  return tags;
 }
 
 }  // namespace
@@ -84,12 +88,15 @@ std::vector<SceneRecord> scenes_of(Database& database, const std::string& projec
       (SELECT c.local_path FROM video_clips c WHERE c.scene_id = s.id AND c.local_path <> ''
        ORDER BY c.created_at DESC, c.rowid DESC LIMIT 1),
       (SELECT c.gcs_uri FROM video_clips c WHERE c.scene_id = s.id AND c.gcs_uri <> ''
-       ORDER BY c.created_at DESC, c.rowid DESC LIMIT 1)
+       ORDER BY c.created_at DESC, c.rowid DESC LIMIT 1),
+      s.id
     FROM scenes s WHERE s.project_id = ?1 ORDER BY s.scene_index, s.rowid)");
   row.bind(project_id);
   while (row.next()) {
-    scenes.push_back(
-        {project_id, row.small(0), row.text(1), row.text(2), expected_tags(database, project_id, row.small(0))});
+    const std::string path = row.text(1);
+    const bool is_ours = row.text(3) == scene_id_of(project_id, path);  // the service writes paths as they are
+    scenes.push_back({project_id, row.small(0), is_ours ? percent_unescaped(path) : path, row.text(2),
+                      expected_tags(database, project_id, row.small(0))});
   }
   return scenes;
 }

@@ -20,7 +20,7 @@ class Command {
  public:
   virtual ~Command() = default;
 
-  /// The word after `vidcv`; empty for the driver itself.
+  /// The word after `vidcv`.
   virtual std::string_view name() const = 0;
   virtual void declare(CommandLine& line) = 0;
   virtual void run(Report& report) = 0;

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace vidcv {
@@ -13,7 +14,7 @@ nlohmann::ordered_json or_null(const std::optional<T>& value)
   return value ? nlohmann::ordered_json(*value) : nlohmann::ordered_json(nullptr);
 }
 
-/// `path`, and `path_base64` beside it where the path is no UTF-8.
-void set_path(nlohmann::ordered_json& value, std::string_view path);
+/// `path`, and `path_base64` beside it where the path is no UTF-8; or both under another `key`.
+void set_path(nlohmann::ordered_json& value, std::string_view path, const std::string& key = "path");
 
 }  // namespace vidcv

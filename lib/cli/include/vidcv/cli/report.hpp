@@ -37,6 +37,9 @@ struct RunTotals {
   double store_s = 0;
 };
 
+/// Writes to stderr, whatever its state: a lost message is no reason to stop.
+void say(std::string_view text) noexcept;
+
 /// The one way out of a program: results on stdout as tab-separated rows or JSON Lines, all else on stderr. Not for use
 /// by two threads at once.
 class Report {
@@ -65,8 +68,8 @@ class Report {
   /// Something only a curious user wants to know: with `-v`.
   void detail(std::string_view line);
 
-  /// Runs `job` for one input and turns an InputError into failure(). False if it failed.
-  bool attempt(const std::function<void()>& job);
+  /// Runs `job` for one input and turns an InputError, and being out of memory, into failure(). False if it failed.
+  bool attempt(std::string_view input, const std::function<void()>& job);
 
   /// Progress over `total` inputs, drawn on stderr when that is a terminal.
   void expect(std::int64_t total);

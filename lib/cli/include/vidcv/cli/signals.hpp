@@ -2,8 +2,8 @@
 
 namespace vidcv {
 
-/// From here on SIGINT and SIGTERM ask the run to stop between inputs, a second one ends it at once, and SIGPIPE ends
-/// it quietly even where the parent ignored it.
+/// From here on SIGINT and SIGTERM, unless the parent ignores them, ask the run to stop between inputs, a second one
+/// ends it at once, and SIGPIPE ends it quietly even where the parent ignored it.
 void watch_signals();
 
 /// The signal that asked the run to stop; 0 if none did.

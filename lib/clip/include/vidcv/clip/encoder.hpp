@@ -37,9 +37,11 @@ class ImageEncoder {
   virtual std::vector<Embedding> encode(std::span<const float> pictures) = 0;
 };
 
+/// @throws UsageError for a word that no device is called by
+void require_device_name(const std::string& name);
+
 /// Opens a model with `vidcv-torch.so`, which is looked for relative to the program and loaded at the first call.
 /// @throws ModelError saying which file, why, and what to do
-/// @throws UsageError for a device that is no device's name
 std::unique_ptr<ImageEncoder> open_encoder(const std::filesystem::path& model_file, const EncoderOptions& options);
 
 /// The version of LibTorch that the encoder beside this program was built with; empty where there is no encoder.

@@ -15,6 +15,10 @@ std::filesystem::path program_folder();
 /// live in PREFIX/bin and PREFIX/libexec/vidcv, and the build tree has the shape of a prefix.
 std::vector<std::filesystem::path> library_candidates(const std::filesystem::path& name);
 
+/// The absolute path of a file that need not exist. `..` is followed as the system does, through links, and not cut
+/// out.
+std::filesystem::path absolute_path(const std::filesystem::path& file);
+
 /// Replaces `file` by `bytes` as one act: readers see the old file or the new one, never half of it.
 /// @throws StoreError
 void write_file_atomically(const std::filesystem::path& file, std::span<const std::byte> bytes);

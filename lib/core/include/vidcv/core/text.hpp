@@ -16,8 +16,11 @@ bool is_utf8(std::string_view bytes) noexcept;
 /// column.
 std::string one_line(std::string_view bytes);
 
-/// UTF-8 that holds any path: well-formed text as it is, but `%` as `%25` once another byte had to become `%XX`.
+/// UTF-8 that holds any path: bytes that are no part of a character become `%XX`. `%` becomes `%25` beside such a byte
+/// and in front of two hex digits; all other text stays as it is, and no two paths become one.
 std::string percent_escaped(std::string_view bytes);
+/// `%XX` as the byte it stands for: of percent_escaped() the inverse, and of URLs.
+std::string percent_unescaped(std::string_view text);
 
 /// Base64 with padding, on one line.
 std::string base64(std::span<const std::byte> bytes);

@@ -9,6 +9,8 @@ namespace vidcv {
 
 /// An unbroken run of sampled frames that show an asset, as the times of its first and last frame.
 struct Interval {
+  std::size_t first = 0;  ///< index of the first sampled frame
+  std::size_t last = 0;   ///< and of the last one
   double from_s = 0;
   double to_s = 0;
 };

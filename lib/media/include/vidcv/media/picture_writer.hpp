@@ -13,7 +13,8 @@ const char* extension_of(PictureFormat format) noexcept;
 
 /// Writes a picture as one act; a file of that name is replaced.
 /// @param jpeg_quality  1 to 100; 4:2:0, baseline, sRGB
-/// @throws StoreError
+/// @throws InputError if the format cannot hold the picture (a JPEG has 65500 pixels a side at most)
+/// @throws StoreError if the disk does not take it
 void write_picture(const RgbImage& picture, const std::filesystem::path& file, PictureFormat format,
                    int jpeg_quality = 95);
 

@@ -24,6 +24,7 @@ std::filesystem::path picture_of(const AssetRecord& asset, const std::filesystem
 struct AssetEvents {
   std::function<void(const AssetRecord&)> done;
   std::function<void(const AssetRecord&, const InputError&)> failed;
+  std::function<bool()> stopping;  ///< asked before each asset; true ends the run
 };
 
 /// Fills assets.clip_embedding where there is no vector, or with `renew` wherever the vector is not this model's. One

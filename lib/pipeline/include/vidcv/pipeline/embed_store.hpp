@@ -8,8 +8,11 @@ namespace vidcv {
 /// The row of vidcv_models for what an encoder gives.
 std::int64_t ensure_model(Database& database, const LazyEncoder& encoder);
 
-/// The absolute path under which a file is known in the database.
+/// The absolute path under which a file is known in the database, as UTF-8 (percent_escaped).
 std::string stored_path(const std::filesystem::path& file);
+
+/// `files` without those that were named before.
+std::vector<std::filesystem::path> each_once(const std::vector<std::filesystem::path>& files);
 
 /// Those of `files` that the database does not hold as they are on the disk now, under this plan and model.
 std::vector<std::filesystem::path> missing_files(Database& database, const std::vector<std::filesystem::path>& files,

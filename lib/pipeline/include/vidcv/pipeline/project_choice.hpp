@@ -8,11 +8,15 @@
 namespace vidcv {
 
 /// The project of that id (hyphens are allowed), or all of them for an empty one.
-/// @throws UsageError if there is none of that id
+/// @throws Error if there is none of that id
 std::vector<ProjectRecord> chosen_projects(Database& database, const std::string& id);
 
 /// The project of that id, or where that is empty the folder project of that name, made at first sight.
 ProjectRecord project_or_folder(Database& database, const std::string& id, const std::string& folder_project);
+
+/// The same, but nothing is made.
+/// @throws Error if there is none
+ProjectRecord existing_project(Database& database, const std::string& id, const std::string& folder_project);
 
 /// The name of the folder project where nobody gives one.
 inline constexpr const char* k_folder_project = "vidcv";

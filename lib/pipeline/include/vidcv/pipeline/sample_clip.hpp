@@ -44,7 +44,7 @@ struct SampledClip {
   double fps = 0;         ///< measured; 0 for a single frame
   double duration_s = 0;  ///< from the first frame to the end of the last; 0 for a picture
   std::vector<SampledFrame> frames;
-  /// Share of changed pixels of each frame but the first; nothing where the size changed. Empty unless measured.
+  /// Share of changed pixels of each frame but the first; nothing where the size changed. Empty unless all_ratios.
   std::vector<std::optional<double>> motion_ratios;
   std::vector<std::string> missing;  ///< requested frames that are not there
   int decodes = 0;                   ///< passes over the file: 1, or 2 where damage was met with several threads

@@ -20,20 +20,23 @@ struct SceneClip {
 struct ProjectClips {
   ProjectRecord project;
   std::vector<SceneClip> clips;
+  std::vector<std::filesystem::path> new_files;  ///< that become scenes once there is something of them: add_scenes()
 };
 
-/// The clips of all scenes of the project of that id, or of every project where it is empty. `failed` hears of each
-/// clip that is not on this machine.
-/// @throws UsageError if there is no project of that id
-std::vector<ProjectClips> stored_clips(Database& database, const std::string& project_id,
-                                       const std::function<void(const InputError&)>& failed);
+/// Hears of each clip that cannot be looked at.
+using ClipFailure = std::function<void(const InputError&)>;
 
-/// Files as scenes of the folder project of that name, both made at first sight.
-ProjectClips folder_clips(Database& database, const std::string& project_name,
-                          const std::vector<std::filesystem::path>& files);
+/// The clips of all scenes of the project of that id, or of every project where it is empty. A clip that is not on this
+/// machine is a failure.
+/// @throws Error if there is no project of that id
+std::vector<ProjectClips> stored_clips(Database& database, const std::string& project_id, const ClipFailure& failed);
 
-/// Those of `clips` whose file is one of `files`, whatever way the path is written.
-std::vector<SceneClip> clips_among(const std::vector<SceneClip>& clips,
-                                   const std::vector<std::filesystem::path>& files);
+/// Those of a project's clips whose file is one of `files`, whatever way the path is written. A file that no scene
+/// shows is a failure.
+ProjectClips clips_among(Database& database, const std::string& project_id,
+                         const std::vector<std::filesystem::path>& files, const ClipFailure& failed);
+
+/// Makes those of `new_files` scenes that the database has frames of.
+void add_scenes(Database& database, ProjectClips& part);
 
 }  // namespace vidcv

@@ -55,7 +55,8 @@ std::int64_t ensure_model(Database& database, const ModelRecord& model);
 
 std::optional<MediaRecord> find_media(Database& database, const std::string& path);
 
-/// Whether `stamp` under `plan` was finished before and every frame of it has a vector of `model_id`.
+/// Whether `stamp` under `plan` was finished before and every frame of it has a vector of `model_id`,
+/// of the model's width.
 bool is_complete(Database& database, const FileStamp& stamp, const std::string& plan, std::int64_t model_id);
 
 /// A clip's results as one transaction: the row in vidcv_media (by path; its id stays), its frames, their vectors under
@@ -72,7 +73,7 @@ std::int64_t save_clip(Database& database, const MediaRecord& media, const std::
 void save_failure(Database& database, const MediaRecord& media);
 
 /// The frames of a file by frame number, with their vectors under `model_id`.
-/// @throws StoreError naming frame and file for a blob of the wrong size or with numbers that are not finite
+/// @throws InputError naming frame and file for a blob of the wrong size or with numbers that are not finite
 std::vector<FrameRecord> frames_of(Database& database, std::int64_t media_id, std::int64_t model_id);
 
 }  // namespace vidcv

@@ -21,7 +21,7 @@ struct ProjectRecord {
 struct SceneRecord {
   std::string project_id;
   int scene_index = 0;
-  std::string local_path;  ///< of the newest row of video_clips that has one; empty where there is none
+  std::string local_path;  ///< of the newest row of video_clips that has one, as bytes; empty where there is none
   std::string gcs_uri;
   std::vector<std::string> expected_tags;  ///< scene_manifests.asset_tags: what the scene is to show
 };
@@ -81,6 +81,7 @@ bool remove_asset(Database& database, const std::string& manifest_id, const std:
 
 /// Writes assets.clip_embedding and the record of which model made it from which picture, as one transaction.
 /// @throws StoreError for a vector that is not finite or not of unit length
+/// @throws InputError if the asset is not there any more, or has another picture than `asset` has
 void save_asset_vector(Database& database, const AssetRecord& asset, const Embedding& embedding, std::int64_t model_id,
                        bool blank);
 
