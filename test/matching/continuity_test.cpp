@@ -36,6 +36,14 @@ TEST_CASE("an interval is a run of sampled frames, from its first to its last", 
   CHECK(runs_of({}, {}).empty());
 }
 
+TEST_CASE("frames far apart are no run, for nobody looked between them", "[matching][continuity]")
+{
+  CHECK(runs_of({0, 2, 4, 6, 53}, {true, true, true, true, true}) == Runs{{0, 6}, {53, 53}});
+  CHECK(runs_of({0, 2, 4, 6, 9.9}, {true, true, true, true, true}) == Runs{{0, 9.9}});
+  CHECK(runs_of({0, 0.1, 0.2, 0.3, 4}, {true, true, true, true, true}) == Runs{{0, 4}});
+  CHECK(runs_of({0, 10, 20, 30}, {true, true, true, false}) == Runs{{0, 20}});
+}
+
 TEST_CASE("an interval knows its frames by index, for frames may share a time", "[matching][continuity]")
 {
   const auto intervals = intervals_of(std::vector<double>{0, 0, 0, 0}, {true, false, true, true});

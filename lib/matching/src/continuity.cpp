@@ -5,13 +5,30 @@
 #include <algorithm>
 
 namespace vidcv {
+namespace {
+
+constexpr double k_usual_step_s = 2;  // from one base frame to the next
+
+/// The median distance of neighbours; 0 with fewer than two frames.
+double usual_step(std::span<const double> times_s)
+{
+  std::vector<double> steps;
+  for (std::size_t i = 1; i < times_s.size(); ++i) { steps.push_back(times_s[i] - times_s[i - 1]); }
+  if (steps.empty()) { return 0; }
+  const auto middle = steps.begin() + std::ssize(steps) / 2;
+  std::ranges::nth_element(steps, middle);
+  return *middle;
+}
+
+}  // namespace
 
 std::vector<Interval> intervals_of(std::span<const double> times_s, const std::vector<bool>& seen)
 {
+  const double longest_step_s = std::max(k_usual_step_s, usual_step(times_s)) * 2;
   std::vector<Interval> runs;
   for (std::size_t i = 0; i < times_s.size(); ++i) {
     if (!seen[i]) { continue; }
-    const bool continues = i > 0 && seen[i - 1];
+    const bool continues = i > 0 && seen[i - 1] && times_s[i] - times_s[i - 1] <= longest_step_s;
     if (!continues) { runs.push_back({i, i, times_s[i], times_s[i]}); }
     runs.back().last = i;
     runs.back().to_s = times_s[i];

@@ -7,7 +7,7 @@
 
 namespace vidcv {
 
-/// An unbroken run of sampled frames that show an asset, as the times of its first and last frame.
+/// An unbroken run of neighbouring sampled frames that show an asset, as the times of its first and last frame.
 struct Interval {
   std::size_t first = 0;  ///< index of the first sampled frame
   std::size_t last = 0;   ///< and of the last one
@@ -15,7 +15,8 @@ struct Interval {
   double to_s = 0;
 };
 
-/// The runs in which an asset is seen.
+/// The runs in which an asset is seen. Frames that lie further apart than 4 s and than twice the clip's usual (median)
+/// step belong to different runs: nobody looked at what is between them.
 /// @param times_s  of the sampled frames, ascending
 /// @param seen     per sampled frame, whether it shows the asset
 std::vector<Interval> intervals_of(std::span<const double> times_s, const std::vector<bool>& seen);
