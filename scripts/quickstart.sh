@@ -52,7 +52,7 @@ cut_assets() {
   for thing in "${things[@]}"; do
     read -r tag clip second <<<"$thing"
     [ ! -e "$out/assets/$tag.png" ] || continue
-    quietly "cut asset" "$vidcv" sample --at "$second" --format png --out "$out/assets/$tag" "$out/clips/$clip.mp4"
+    quietly "cut asset" "$vidcv" sample --force --at "$second" --format png --out "$out/assets/$tag" "$out/clips/$clip.mp4"
     mv "$out/assets/$tag"/frame_*.png "$out/assets/$tag.png"
     rmdir "$out/assets/$tag"
   done
@@ -64,7 +64,7 @@ look_for_assets() {
     read -r tag clip second <<<"$thing"
     quietly "asset add" "$vidcv" asset add --db "$database" "$tag" "$out/assets/$tag.png"
   done
-  quietly sample "$vidcv" sample --out "$out/frames" "$out/clips"
+  quietly sample "$vidcv" sample --force --out "$out/frames" "$out/clips"
   quietly embed "$vidcv" embed --model "$model" --db "$database" "$out/clips"
   "$vidcv" appear --quiet --model "$model" --db "$database" "$out/clips" >"$out/appearances.tsv"
 }

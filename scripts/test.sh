@@ -26,7 +26,8 @@ check_format() {
 # All but the two rooms whose headers would cost many minutes, LibTorch's and CLI11's; GCC's own warning options are unknown to clang.
 run_tidy() {
   git ls-files -- 'lib/*.cpp' 'apps/*.cpp' ':!lib/clip/torch' ':!lib/cli/src/command_line.cpp' |
-    xargs -P "$(nproc)" -n 2 "$venv/bin/clang-tidy" --quiet --extra-arg=-Wno-unknown-warning-option -p build/dev
+    xargs -P "$(nproc)" -n 2 "$venv/bin/clang-tidy" --quiet --extra-arg=-Wno-unknown-warning-option -p build/dev |
+    sed '/Processing file/d'
 }
 
 run_tests() {

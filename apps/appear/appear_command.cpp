@@ -80,6 +80,11 @@ void AppearCommand::run(Report& report)
   prepare_database(*m_database);
   m_model_id = ensure_model(*m_database, encoder);
   std::vector<ProjectClips> found = find_clips(report);
+  const bool has_assets = std::ranges::any_of(
+      found, [&](const ProjectClips& part) { return !assets_of(*m_database, part.project.manifest_id).empty(); });
+  if (!has_assets) {
+    throw Error(m_database_file, "", "nothing to look for, no project has assets: vidcv asset add --db DB TAG IMAGE");
+  }
   std::set<std::string> manifests;  // projects may share one
   for (ProjectClips& part : found) {
     if (manifests.insert(part.project.manifest_id).second) { fill_assets(part.project, encoder, report); }
@@ -116,7 +121,7 @@ void AppearCommand::fill_assets(const ProjectRecord& project, LazyEncoder& encod
   const AssetEvents events{[](const AssetRecord&) {},
                            [&](const AssetRecord&, const InputError& error) { report.failure(error); },
                            [] { return stop_signal() != 0; }};
-  fill_asset_vectors(*m_database, project.manifest_id, encoder, m_model_id, false, events);
+  fill_asset_vectors(*m_database, project.manifest_id, encoder, m_model_id, picture_rules(config()), false, events);
   for (const AssetRecord& asset : assets_of(*m_database, project.manifest_id)) {
     const std::string tag = one_line(asset.tag);
     if (origin_of(asset, encoder.model(), m_model_id) == VectorOrigin::foreign) {
@@ -134,7 +139,7 @@ void AppearCommand::embed_missing(const ProjectClips& part, LazyEncoder& encoder
   const SampleOptions options = sample_options(config());
   std::vector<fs::path> files = part.new_files;
   for (const SceneClip& clip : part.clips) { files.push_back(clip.file); }
-  const std::vector<fs::path> todo = missing_files(*m_database, each_once(files), options.plan, m_model_id);
+  const std::vector<fs::path> todo = missing_files(*m_database, each_once(files), options, m_model_id);
   report.expect(static_cast<std::int64_t>(todo.size()));
   EmbedEvents events;
   events.stopping = [] { return stop_signal() != 0; };
@@ -154,9 +159,6 @@ void AppearCommand::embed_missing(const ProjectClips& part, LazyEncoder& encoder
 void AppearCommand::match(const ProjectClips& part, const MatchSettings& settings, Report& report)
 {
   const std::vector<AssetRecord> assets = assets_of(*m_database, part.project.manifest_id);
-  if (assets.empty() && !part.clips.empty()) {
-    report.warning("the project has no assets to look for: vidcv asset add --db DB TAG IMAGE");
-  }
   for (const SceneClip& clip : part.clips) {
     if (stop_signal() != 0) { return; }
     const Stopwatch watch;

@@ -4,6 +4,7 @@
 #include <vidcv/core/files.hpp>
 #include <vidcv/core/text.hpp>
 #include <vidcv/pipeline/project_choice.hpp>
+#include <vidcv/pipeline/run_settings.hpp>
 #include <vidcv/pipeline/sample_clip.hpp>
 #include <vidcv/store/migration.hpp>
 
@@ -37,7 +38,7 @@ void AssetCommand::declare(CommandLine& line)
   m_list = &declare_action(line, "list", "the assets of a project");
   m_remove = &declare_action(line, "remove", "forget an asset and its appearances");
   m_remove->value("tag", m_tag, "its name").required().value_name("TAG");
-  declare_setting(line, Key::busy_timeout);
+  for (const Key key : {Key::exif, Key::alpha, Key::busy_timeout}) { declare_setting(line, key); }
 }
 
 std::vector<std::pair<std::string, std::string>> AssetCommand::components() const
@@ -68,7 +69,7 @@ bool AssetCommand::check_picture(Report& report)
     if (!is_utf8(m_picture)) {
       throw InputError(m_picture, "store", "its name is no UTF-8, which the database cannot hold");
     }
-    const SampledClip clip = sample_clip(m_picture, first_frame_options());
+    const SampledClip clip = sample_clip(m_picture, first_frame_options(picture_rules(config())));
     if (!clip.is_picture && clip.frames_decoded > 1) {
       throw InputError(m_picture, "open", "is a video; vidcv sample --out writes its frames as pictures");
     }

@@ -18,7 +18,7 @@ void CompareCommand::declare(CommandLine& line)
       "Example:\n  vidcv compare --model model.pt a.jpg b.jpg");
   line.value("first", m_first, "a picture").required().value_name("A");
   line.value("second", m_second, "another").required().value_name("B");
-  for (const Key key : {Key::model, Key::device, Key::threads}) { declare_setting(line, key); }
+  for (const Key key : {Key::model, Key::device, Key::threads, Key::exif, Key::alpha}) { declare_setting(line, key); }
 }
 
 void CompareCommand::run(Report& report)
@@ -37,7 +37,8 @@ void CompareCommand::run(Report& report)
     }
     report.totals().decode_s += clip.decode_s;
   };
-  report.totals().encode_s += embed_clips({m_first, m_second}, first_frame_options(), encoder, events);
+  report.totals().encode_s +=
+      embed_clips({m_first, m_second}, first_frame_options(picture_rules(config())), encoder, events);
   if (vectors.size() < 2) { return; }
   const double similarity = cosine(vectors[0], vectors[1]);
   report.totals().done = report.totals().frames = 2;

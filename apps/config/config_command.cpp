@@ -12,7 +12,7 @@ void ConfigCommand::declare(CommandLine& line)
   line.describe(
       "Show the effective settings and where each comes from: an option, a VIDCV_* variable, a file and line, or\n"
       "the default.",
-      "Example:\n  vidcv config --config film.toml");
+      "Example:\n  vidcv config\n  vidcv config --config film.toml");
   for (const Setting& which : settings()) { declare_setting(line, which.key); }
 }
 

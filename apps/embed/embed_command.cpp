@@ -70,7 +70,7 @@ void EmbedCommand::embed_assets(LazyEncoder& encoder, std::int64_t model_id, Rep
   std::set<std::string> visited;  // projects may share a manifest
   for (const ProjectRecord& project : chosen_projects(*m_database, m_project)) {
     if (!visited.insert(project.manifest_id).second) { continue; }
-    fill_asset_vectors(*m_database, project.manifest_id, encoder, model_id, m_force, events);
+    fill_asset_vectors(*m_database, project.manifest_id, encoder, model_id, picture_rules(config()), m_force, events);
     for (const AssetRecord& asset : assets_of(*m_database, project.manifest_id)) {
       if (origin_of(asset, encoder.model(), model_id) != VectorOrigin::foreign) { continue; }
       report.warning(fmt::format("{}: its vector is of another model and is left as it is: --force renews it",
@@ -84,7 +84,7 @@ void EmbedCommand::embed_files(LazyEncoder& encoder, std::int64_t model_id, Repo
 {
   const SampleOptions options = sample_options(config());
   const std::vector<fs::path> files = each_once(m_inputs.collect(std::cin, report));
-  const std::vector<fs::path> todo = m_database ? missing_files(*m_database, files, options.plan, model_id) : files;
+  const std::vector<fs::path> todo = m_database ? missing_files(*m_database, files, options, model_id) : files;
   report.totals().skipped += static_cast<std::int64_t>(files.size() - todo.size());
   if (todo.empty() && !files.empty()) { report.warning(fmt::format("all {} inputs are unchanged", files.size())); }
   report.expect(static_cast<std::int64_t>(todo.size()));
@@ -126,7 +126,10 @@ void EmbedCommand::report_clip(const EmbeddedClip& clip, const ModelDescription&
       report.object(value);
       continue;
     }
-    std::vector<std::string> fields = {path, fmt::format("{}", facts.number), fmt::format("{:.3f}", facts.timestamp_s)};
+    std::vector<std::string> fields = {path, "-", "-"};
+    if (!clip.clip.is_picture) {
+      fields = {path, fmt::format("{}", facts.number), fmt::format("{:.3f}", facts.timestamp_s)};
+    }
     if (m_database) {
       fields.insert(fields.end(), {std::string(name_of(frame.pick.kind)), frame.blank ? "blank" : "-"});
     } else {

@@ -11,25 +11,43 @@
 namespace vidcv {
 namespace fs = std::filesystem;
 
-FrameWriter::FrameWriter(fs::path folder, PictureFormat format) : m_folder(std::move(folder)), m_format(format) {}
+FrameWriter::FrameWriter(fs::path folder, const WriteOptions& options) : m_folder(std::move(folder)), m_options(options)
+{
+}
+
+FrameWriter::~FrameWriter()
+{
+  for (const fs::path& file : m_written) {
+    std::error_code gone_already;
+    fs::remove(file, gone_already);
+  }
+}
 
 void FrameWriter::write(std::size_t place, const SampledFrame& frame)
 {
-  if (place == 0) { std::ranges::move(std::exchange(m_written, {}), std::back_inserter(m_outdated)); }
+  if (place == 0) { m_pictures.clear(); }
   std::error_code error;
   fs::create_directories(m_folder, error);
   if (error) { throw StoreError(m_folder.native(), "store", error.message()); }
-  m_written.push_back(m_folder / fmt::format("frame_{:06}{}", frame.pick.frame.number, extension_of(m_format)));
-  write_picture(frame.picture.value().to_rgb(), m_written.back(), m_format);
+  const fs::path file =
+      m_folder / fmt::format("frame_{:06}{}", frame.pick.frame.number, extension_of(m_options.format));
+  m_pictures.push_back(file);
+  const bool is_ours = std::ranges::find(m_written, file) != m_written.end();
+  if (!m_options.replaces && !is_ours && fs::exists(file, error)) {
+    ++m_kept;
+    return;
+  }
+  const RgbImage picture = frame.picture.value().to_rgb();
+  write_picture(m_options.longest_side > 0 ? fitted(picture, m_options.longest_side) : picture, file, m_options.format,
+                m_options.jpeg_quality);
+  if (!is_ours) { m_written.push_back(file); }
 }
 
 std::vector<fs::path> FrameWriter::finish()
 {
-  for (const fs::path& file : m_outdated) {
-    std::error_code gone_already;
-    if (std::ranges::find(m_written, file) == m_written.end()) { fs::remove(file, gone_already); }
-  }
-  return std::move(m_written);
+  std::erase_if(m_written,
+                [&](const fs::path& file) { return std::ranges::find(m_pictures, file) != m_pictures.end(); });
+  return std::move(m_pictures);
 }
 
 }  // namespace vidcv

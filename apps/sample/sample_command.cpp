@@ -1,7 +1,5 @@
 #include "sample_command.hpp"
 
-#include "frame_writer.hpp"
-
 #include <vidcv/cli/command_line.hpp>
 #include <vidcv/cli/json.hpp>
 #include <vidcv/cli/signals.hpp>
@@ -56,13 +54,16 @@ void SampleCommand::declare(CommandLine& line)
   line.describe(
       "Choose the frames of each clip that are worth looking at: the first, 2 s, 4 s, 6 s and the last, and\n"
       "those in which most of the picture changes. A picture is a clip of one frame.",
-      "Example:\n  vidcv sample --out frames/ clip.mp4\n  vidcv sample --json --ratios clips/ | jq .frames");
+      "Example:\n  vidcv sample --out frames/ clip.mp4\n  vidcv sample --json --ratios clip.mp4 | jq -c "
+      ".motion_ratios");
   m_inputs.declare(line, "clip", "videos and pictures");
   declare_setting(line, Key::policy);
   declare_setting(line, Key::every_sec);
   declare_setting(line, Key::count);
   declare_setting(line, Key::max_frames_per_clip);
   declare_setting(line, Key::motion_delta_threshold);
+  declare_setting(line, Key::exif);
+  declare_setting(line, Key::alpha);
   declare_setting(line, Key::threads);
   line.value("--frames", m_frames, "just these frames, by number from 0: 0,47,191").not_empty().value_name("N,N,...");
   line.value("--at", m_times, "just the frames on the screen at these times: 2.5,00:00:07")
@@ -75,6 +76,10 @@ void SampleCommand::declare(CommandLine& line)
   line.value("--out", m_out, "write the chosen frames below DIR; a folder per clip if there are several")
       .not_empty()
       .value_name("DIR");
+  line.value("--jpeg-quality", m_quality, "1 to 100").value_name("NUMBER=95").within(1, 100);
+  line.value("--max-size", m_longest_side, "longest side of the pictures written, in pixels").within(1, 65500);
+  line.flag("--force", m_force, "replace pictures that are there; they are kept otherwise");
+  line.flag("--strict", m_strict, "a clip with damage is a failure");
   line.value("--format", m_format, "of the pictures written").one_of({"jpg", "png"}).show_default();
 }
 
@@ -88,6 +93,7 @@ SampleOptions SampleCommand::requested_options() const
   SampleOptions options = sample_options(config());
   options.decode.stream = m_stream;
   options.all_ratios = m_ratios;
+  options.strict = m_strict;
   for (const std::string& word : split(m_frames, ',')) {
     const auto number = parse_integer(word);
     if (!number || *number < 0) { throw UsageError("--frames", word, "is no frame number"); }
@@ -97,6 +103,12 @@ SampleOptions SampleCommand::requested_options() const
   if (!options.plan.frames.empty() || !options.plan.times.empty()) { options.plan.policy = Policy::requested; }
   set_stretch(options.plan);
   return options;
+}
+
+WriteOptions SampleCommand::write_options() const
+{
+  const PictureFormat format = m_format == "png" ? PictureFormat::png : PictureFormat::jpeg;
+  return {format, m_quality.value_or(k_jpeg_quality), m_longest_side.value_or(0), m_force};
 }
 
 void SampleCommand::set_stretch(SamplingPlan& plan) const
@@ -129,18 +141,20 @@ void SampleCommand::run(Report& report)
     report.attempt(file.native(), [&] { sample_one(file, options, report); });
     report.advance();
   }
+  if (m_kept > 0) { report.warning(fmt::format("{} pictures were there and are kept; --force replaces them", m_kept)); }
 }
 
 void SampleCommand::sample_one(const fs::path& file, const SampleOptions& options, Report& report)
 {
   const Stopwatch watch;
   SampleOptions sampling = options;
-  FrameWriter writer(folder_for(file), m_format == "png" ? PictureFormat::png : PictureFormat::jpeg);
+  FrameWriter writer(folder_for(file), write_options());
   sampling.on_choice = [&](std::size_t place, const SampledFrame& frame) {
     if (!m_out.empty()) { writer.write(place, frame); }
   };
   const SampledClip clip = sample_clip(file, sampling);
   const std::vector<fs::path> written = writer.finish();
+  m_kept += writer.kept();
   report.totals().decode_s += watch.seconds();
   report.json() ? report_object(clip, written, report) : report_rows(clip, written, report);
   report.totals().frames += static_cast<std::int64_t>(clip.frames.size());

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "frame_writer.hpp"
+
 #include <vidcv/cli/command.hpp>
 #include <vidcv/cli/inputs.hpp>
 #include <vidcv/pipeline/sample_clip.hpp>
@@ -19,6 +21,7 @@ class SampleCommand : public Command {
  private:
   SampleOptions requested_options() const;
   void set_stretch(SamplingPlan& plan) const;
+  WriteOptions write_options() const;
   void sample_one(const std::filesystem::path& file, const SampleOptions& options, Report& report);
   std::filesystem::path folder_for(const std::filesystem::path& file);
   void report_rows(const SampledClip& clip, const std::vector<std::filesystem::path>& written, Report& report) const;
@@ -32,10 +35,15 @@ class SampleCommand : public Command {
   std::string m_out;
   std::string m_format = "jpg";
   std::optional<int> m_stream;
+  std::optional<int> m_quality;
+  std::optional<int> m_longest_side;
   bool m_ratios = false;
+  bool m_force = false;
+  bool m_strict = false;
 
   bool m_several = false;                     // inputs, so that each gets a folder of its own
   std::set<std::filesystem::path> m_folders;  // taken so far
+  int m_kept = 0;                             // pictures that were there
 };
 
 }  // namespace vidcv

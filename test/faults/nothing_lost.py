@@ -34,9 +34,11 @@ def file_that_is_away(vidcv, folder, fixtures, model):
     assert vectors(database) == before
 
 
-def files_that_never_were(vidcv, folder, model):
+def files_that_never_were(vidcv, folder, fixtures, model):
     database = folder / "typo.db"
     vidcv.run("migrate", database)
+    vidcv.run("appear", "--model", model, "--db", database, folder / "typo.mp4", expect=1)     # nothing to look for
+    vidcv.run("asset", "add", "--db", database, "BARS", fixtures / "bars.png")
     vidcv.run("appear", "--model", model, "--db", database, folder / "typo.mp4", expect=3)
     assert rows(database, "SELECT * FROM scenes") == []
 
@@ -104,7 +106,7 @@ def main(programs, fixtures):
         folder = pathlib.Path(folder)
         model = tiny_model(folder)
         file_that_is_away(vidcv, folder, fixtures, model)
-        files_that_never_were(vidcv, folder, model)
+        files_that_never_were(vidcv, folder, fixtures, model)
         names_without_a_text(vidcv, folder, fixtures, model)
         scene_of_a_project(vidcv, folder, fixtures, model)
         damaged_vector(vidcv, folder, fixtures, model)

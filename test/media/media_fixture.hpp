@@ -69,4 +69,16 @@ inline void write_y4m(const std::filesystem::path& file, const std::string& head
   write_text(file, bytes);
 }
 
+/// One row of RGBA pixels as a QOI file, each written out (chunk 0xFF).
+inline void write_qoi(const std::filesystem::path& file, const std::vector<std::array<int, 4>>& pixels)
+{
+  std::string bytes("qoif\0\0\0\0\0\0\0\x01\x04\0", 14);
+  bytes[7] = static_cast<char>(pixels.size());
+  for (const auto& pixel : pixels) {
+    bytes += '\xFF';
+    for (const int value : pixel) { bytes += static_cast<char>(value); }
+  }
+  write_text(file, bytes + std::string(7, '\0') + '\x01');
+}
+
 }  // namespace vidcv::testing

@@ -32,7 +32,7 @@ struct Film {
 
   void embed_all()
   {
-    fill_asset_vectors(database, project.manifest_id, encoder, settings.model_id, false,
+    fill_asset_vectors(database, project.manifest_id, encoder, settings.model_id, {}, false,
                        {[](const AssetRecord&) {}, [](const AssetRecord&, const InputError& e) { FAIL(e.what()); },
                         [] { return false; }});
     const SampleOptions options;

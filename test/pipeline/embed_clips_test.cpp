@@ -97,15 +97,15 @@ TEST_CASE("what is stored unchanged is not missing, and a touched file is", "[pi
   events.stopping = [] { return false; };
   events.done = [](const EmbeddedClip&) {};
   events.failed = [](const fs::path&, const InputError&) { FAIL("no file is bad"); };
-  CHECK(missing_files(database, {file}, options.plan, model_id).size() == 1);
+  CHECK(missing_files(database, {file}, options, model_id).size() == 1);
   embed_into(database, {file}, options, encoder, model_id, events);
-  CHECK(missing_files(database, {file}, options.plan, model_id).empty());
+  CHECK(missing_files(database, {file}, options, model_id).empty());
 
-  SamplingPlan other = options.plan;
-  other.max_frames = 3;
+  SampleOptions other = options;
+  other.plan.max_frames = 3;
   CHECK(missing_files(database, {file}, other, model_id).size() == 1);
   fs::last_write_time(file, fs::last_write_time(file) + std::chrono::seconds(1));
-  CHECK(missing_files(database, {file}, options.plan, model_id).size() == 1);
+  CHECK(missing_files(database, {file}, options, model_id).size() == 1);
 }
 
 TEST_CASE("an asset's picture may be a path, a relative path or a file URL, and nothing else", "[pipeline]")

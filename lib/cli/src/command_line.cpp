@@ -55,6 +55,12 @@ DeclaredOption& DeclaredOption::not_negative()
   return *this;
 }
 
+DeclaredOption& DeclaredOption::within(int lowest, int highest)
+{
+  m_option->check(CLI::Range(lowest, highest));
+  return *this;
+}
+
 /// Refuses what a script's unset variable gives.
 DeclaredOption& DeclaredOption::not_empty()
 {

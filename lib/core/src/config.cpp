@@ -13,6 +13,8 @@ namespace vidcv {
 namespace {
 
 constexpr std::array<std::string_view, 5> k_policies = {"budget", "reference", "every", "count", "keyframes"};
+constexpr std::array<std::string_view, 2> k_exif_rules = {"apply", "ignore"};
+constexpr std::array<std::string_view, 3> k_alpha_rules = {"white", "black", "drop"};
 constexpr double k_day_s = 86400;
 
 const std::array<Setting, k_key_count> k_settings = {{
@@ -81,6 +83,10 @@ const std::array<Setting, k_key_count> k_settings = {{
      100'000,
      {},
      "policy count: frames, evenly spread"},
+    {Key::exif, "sampling", "exif", "--exif", std::string("apply"), 0, 0, k_exif_rules,
+     "the EXIF orientation of pictures: apply or ignore"},
+    {Key::alpha, "sampling", "alpha", "--alpha", std::string("white"), 0, 0, k_alpha_rules,
+     "what shows through transparent pixels: white, black, or drop for the colours below"},
     {Key::model, "encoder", "model", "--model", std::string(), 0, 0, {}, "the vidcv model file"},
     {Key::device, "encoder", "device", "--device", std::string("auto"), 0, 0, {}, "auto, cpu, cuda or cuda:N"},
     {Key::threads,

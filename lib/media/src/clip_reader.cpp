@@ -35,12 +35,13 @@ ContainerClaims claims_of(AVFormatContext& format, AVStream& stream)
 
 struct ClipReader::State {
   State(const std::filesystem::path& path, const DecodeOptions& options)
-      : file(path), decoder(path, options), clock(decoder.format(), decoder.stream())
+      : file(path), pictures(options.pictures), decoder(path, options), clock(decoder.format(), decoder.stream())
   {
     decoder.on_packet = [this](const AVPacket& packet) { clock.note_packet(packet); };
   }
 
   std::filesystem::path file;
+  PictureRules pictures;
   VideoDecoder decoder;
   FrameClock clock;
   std::int64_t next_number = 0;
@@ -67,8 +68,10 @@ std::optional<Frame> ClipReader::next()
   const double time_s = state.clock.time_of(*picture, number);
   state.last_duration_s =
       is_still(state.decoder.format()) ? 0 : static_cast<double>(picture->pkt_duration) * state.clock.tick_s();
-  const Geometry geometry = geometry_of(*picture, state.decoder.format(), state.decoder.stream());
-  return Frame(std::shared_ptr<const AVFrame>(picture.release(), FreeWith<av_frame_free>{}), number, time_s, geometry);
+  Geometry geometry = geometry_of(*picture, state.decoder.format(), state.decoder.stream());
+  if (is_picture()) { set_exif_turn(*picture, state.pictures.apply_exif, geometry); }
+  return Frame(std::shared_ptr<const AVFrame>(picture.release(), FreeWith<av_frame_free>{}), number, time_s, geometry,
+               state.pictures.alpha);
 }
 
 bool ClipReader::is_picture() const noexcept

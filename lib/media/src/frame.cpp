@@ -58,8 +58,9 @@ std::vector<std::uint8_t> gray_of(const RgbImage& image)
 
 }  // namespace
 
-Frame::Frame(std::shared_ptr<const AVFrame> picture, std::int64_t number, double timestamp_s, const Geometry& geometry)
-    : m_picture(std::move(picture)), m_number(number), m_timestamp_s(timestamp_s), m_geometry(geometry)
+Frame::Frame(std::shared_ptr<const AVFrame> picture, std::int64_t number, double timestamp_s, const Geometry& geometry,
+             AlphaRule alpha)
+    : m_picture(std::move(picture)), m_number(number), m_timestamp_s(timestamp_s), m_geometry(geometry), m_alpha(alpha)
 {
 }
 
@@ -75,7 +76,7 @@ LumaView Frame::luma() const
     return {{frame.data[0], frame.linesize[0], frame.width, frame.height}, range};
   }
   if (!m_gray) {
-    const Frame plain(m_picture, 0, 0, {});  // not rotated, not stretched: every picture of a clip alike
+    const Frame plain(m_picture, 0, 0, {}, m_alpha);  // not rotated, not stretched: every picture of a clip alike
     m_gray = std::make_shared<const std::vector<std::uint8_t>>(luma ? extracted_luma(frame, *format)
                                                                     : gray_of(plain.to_rgb()));
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <cstring>
 
 namespace vidcv {
@@ -71,6 +72,23 @@ Geometry geometry_of(const AVFrame& frame, AVFormatContext& format, AVStream& st
     if (aspect <= k_most_stretch && aspect >= 1 / k_most_stretch) { geometry.pixel_aspect = aspect; }
   }
   return geometry;
+}
+
+void set_exif_turn(const AVFrame& frame, bool apply, Geometry& geometry)
+{
+  struct Turn {
+    bool mirrored;
+    int rotation;
+  };
+  // Of the values 1 to 8, as the Exif standard's table of Orientation has them.
+  constexpr std::array<Turn, 8> k_turns = {
+      {{false, 0}, {true, 0}, {false, 180}, {true, 180}, {true, 270}, {false, 90}, {true, 90}, {false, 270}}};
+  const AVDictionaryEntry* entry = av_dict_get(frame.metadata, "Orientation", nullptr, 0);
+  const long value = !apply ? 1 : entry != nullptr ? std::strtol(entry->value, nullptr, 10) : 0;
+  if (value < 1 || value > std::ssize(k_turns)) { return; }
+  const Turn& turn = k_turns[static_cast<std::size_t>(value - 1)];
+  geometry.mirrored = turn.mirrored;
+  geometry.rotation = turn.rotation;
 }
 
 RgbImage oriented(RgbImage picture, const Geometry& geometry)

@@ -11,6 +11,10 @@ namespace vidcv {
 /// stream's.
 Geometry geometry_of(const AVFrame& frame, AVFormatContext& format, AVStream& stream);
 
+/// Rotation and mirroring of a still picture: by its EXIF orientation, 1 to 8, or none where that is not to be applied.
+/// Some decoders (MJPEG) have made a display matrix of it, others (WebP) only say it.
+void set_exif_turn(const AVFrame& frame, bool apply, Geometry& geometry);
+
 /// `picture` turned upright.
 RgbImage oriented(RgbImage picture, const Geometry& geometry);
 

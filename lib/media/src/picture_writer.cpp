@@ -7,6 +7,7 @@
 #include <turbojpeg.h>
 
 #include <algorithm>
+#include <cmath>
 #include <span>
 #include <vector>
 
@@ -80,6 +81,32 @@ Bytes png_bytes(const RgbImage& picture, const std::filesystem::path& file)
 const char* extension_of(PictureFormat format) noexcept
 {
   return format == PictureFormat::jpeg ? ".jpg" : ".png";
+}
+
+RgbImage fitted(const RgbImage& picture, int longest)
+{
+  const int side = std::max(picture.width, picture.height);
+  if (side <= longest) { return picture; }
+  const auto scaled = [&](int length) {
+    return std::max(1, static_cast<int>(std::lround(static_cast<double>(length) * longest / side)));
+  };
+  RgbImage small{scaled(picture.width), scaled(picture.height), {}};
+  const ScalerPtr scaler(sws_getContext(picture.width, picture.height, AV_PIX_FMT_RGB24, small.width, small.height,
+                                        AV_PIX_FMT_RGB24, SWS_AREA | SWS_ACCURATE_RND, nullptr, nullptr, nullptr));
+  if (!scaler) { throw MediaError("", "encode", "the picture cannot be made smaller"); }
+  // swscale writes whole vectors: rows get room beyond their end.
+  const std::size_t stride = (static_cast<std::size_t>(small.width) * 3 + 63) / 64 * 64;
+  Bytes rows(stride * static_cast<std::size_t>(small.height) + 64);
+  const std::uint8_t* from[4] = {picture.pixels.data(), nullptr, nullptr, nullptr};
+  const int from_strides[4] = {3 * picture.width, 0, 0, 0};
+  std::uint8_t* to[4] = {reinterpret_cast<std::uint8_t*>(rows.data()), nullptr, nullptr, nullptr};
+  const int to_strides[4] = {static_cast<int>(stride), 0, 0, 0};
+  sws_scale(scaler.get(), from, from_strides, 0, picture.height, to, to_strides);
+  small.pixels.resize(static_cast<std::size_t>(small.width) * 3 * static_cast<std::size_t>(small.height));
+  for (int y = 0; y < small.height; ++y) {
+    std::copy_n(to[0] + stride * static_cast<std::size_t>(y), 3 * small.width, small.row(y));
+  }
+  return small;
 }
 
 void write_picture(const RgbImage& picture, const std::filesystem::path& file, PictureFormat format, int jpeg_quality)

@@ -24,12 +24,29 @@ int square_width(const AVFrame& frame, double pixel_aspect)
   return std::max(1, static_cast<int>(std::lround(frame.width * pixel_aspect)));
 }
 
-ScalerPtr make_scaler(const AVFrame& frame, int width)
+bool has_alpha(const AVFrame& frame)
+{
+  const AVPixFmtDescriptor* format = av_pix_fmt_desc_get(static_cast<AVPixelFormat>(frame.format));
+  return format != nullptr && ((format->flags & AV_PIX_FMT_FLAG_ALPHA) != 0 || frame.format == AV_PIX_FMT_PAL8);
+}
+
+/// Rows of RGBA over a background, rounded; the levels are blended as they are, as viewers do.
+void blend_row(const std::uint8_t* rgba, std::uint8_t* rgb, int width, int background)
+{
+  for (int x = 0; x < width; ++x) {
+    const int alpha = rgba[4 * x + 3];
+    for (int c = 0; c < 3; ++c) {
+      rgb[3 * x + c] = static_cast<std::uint8_t>((rgba[4 * x + c] * alpha + background * (255 - alpha) + 127) / 255);
+    }
+  }
+}
+
+ScalerPtr make_scaler(const AVFrame& frame, int width, AVPixelFormat to)
 {
   const auto format = static_cast<AVPixelFormat>(frame.format);
   constexpr int k_flags = SWS_BICUBIC | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT | SWS_FULL_CHR_H_INP;
-  ScalerPtr scaler(sws_getContext(frame.width, frame.height, format, width, frame.height, AV_PIX_FMT_RGB24, k_flags,
-                                  nullptr, nullptr, nullptr));
+  ScalerPtr scaler(
+      sws_getContext(frame.width, frame.height, format, width, frame.height, to, k_flags, nullptr, nullptr, nullptr));
   if (!scaler) { throw MediaError("", "decode", "no conversion of this pixel format to RGB"); }
   const int* rgb_matrix = sws_getCoefficients(SWS_CS_DEFAULT);
   sws_setColorspaceDetails(scaler.get(), matrix_of(frame), is_full_range(frame) ? 1 : 0, rgb_matrix, 1, 0, 1 << 16,
@@ -46,17 +63,23 @@ RgbImage Frame::to_rgb() const
     throw MediaError("", "decode", "too many pixels once they are square");
   }
   RgbImage image{square_width(frame, m_geometry.pixel_aspect), frame.height, {}};
+  const bool blends = m_alpha != AlphaRule::drop && has_alpha(frame);
   // swscale writes whole vectors: rows get room beyond their end, and are packed afterwards.
   const auto row_bytes = static_cast<std::size_t>(image.width) * 3;
-  const std::size_t stride = (row_bytes + 63) / 64 * 64;
+  const std::size_t stride = (static_cast<std::size_t>(image.width) * (blends ? 4 : 3) + 63) / 64 * 64;
   std::vector<std::uint8_t> rows(stride * static_cast<std::size_t>(image.height) + 64);
   std::uint8_t* planes[4] = {rows.data(), nullptr, nullptr, nullptr};
   const int strides[4] = {static_cast<int>(stride), 0, 0, 0};
-  const ScalerPtr scaler = make_scaler(frame, image.width);
+  const ScalerPtr scaler = make_scaler(frame, image.width, blends ? AV_PIX_FMT_RGBA : AV_PIX_FMT_RGB24);
   sws_scale(scaler.get(), frame.data, frame.linesize, 0, frame.height, planes, strides);
   image.pixels.resize(row_bytes * static_cast<std::size_t>(image.height));
   for (int y = 0; y < image.height; ++y) {
-    std::copy_n(rows.data() + stride * static_cast<std::size_t>(y), row_bytes, image.row(y));
+    const std::uint8_t* row = rows.data() + stride * static_cast<std::size_t>(y);
+    if (blends) {
+      blend_row(row, image.row(y), image.width, m_alpha == AlphaRule::over_white ? 255 : 0);
+    } else {
+      std::copy_n(row, row_bytes, image.row(y));
+    }
   }
   return oriented(std::move(image), m_geometry);
 }

@@ -44,13 +44,13 @@ FrameRecord record_of(const SampledFrame& frame, const Embedding& vector)
   return record;
 }
 
-void store_clip(Database& database, const EmbeddedClip& clip, const SamplingPlan& plan, std::int64_t model_id)
+void store_clip(Database& database, const EmbeddedClip& clip, const SampleOptions& options, std::int64_t model_id)
 {
   MediaRecord media;
   media.stamp = stamp_of(clip.clip.file, clip.file);
   media.content_hash = clip.file.content_hash;
   media.decoded = decoded_json(clip.clip);
-  media.plan = describe(plan);
+  media.plan = describe(options);
   media.status = "done";
   std::vector<FrameRecord> frames;
   for (std::size_t i = 0; i < clip.clip.frames.size(); ++i) {
@@ -60,13 +60,13 @@ void store_clip(Database& database, const EmbeddedClip& clip, const SamplingPlan
 }
 
 void store_failure(Database& database, const std::filesystem::path& file, const InputError& error,
-                   const SamplingPlan& plan)
+                   const SampleOptions& options)
 {
   MediaRecord media;
   const auto facts = stat_file(file);
   const auto before = facts ? std::nullopt : find_media(database, stored_path(file));
   media.stamp = before ? before->stamp : stamp_of(file, facts.value_or(FileFacts{}));  // what is away may come back
-  media.plan = describe(plan);
+  media.plan = describe(options);
   media.status = "failed";
   media.stage = error.action();
   media.error = error.cause();
@@ -98,9 +98,9 @@ std::vector<std::filesystem::path> each_once(const std::vector<std::filesystem::
 }
 
 std::vector<std::filesystem::path> missing_files(Database& database, const std::vector<std::filesystem::path>& files,
-                                                 const SamplingPlan& plan, std::int64_t model_id)
+                                                 const SampleOptions& options, std::int64_t model_id)
 {
-  const std::string words = describe(plan);
+  const std::string words = describe(options);
   std::vector<std::filesystem::path> missing;
   for (const std::filesystem::path& file : files) {
     const auto facts = stat_file(file);
@@ -121,11 +121,11 @@ EmbedTimes embed_into(Database& database, const std::vector<std::filesystem::pat
   EmbedEvents storing;
   storing.stopping = events.stopping;
   storing.done = [&](const EmbeddedClip& clip) {
-    stored([&] { store_clip(database, clip, options.plan, model_id); });
+    stored([&] { store_clip(database, clip, options, model_id); });
     events.done(clip);
   };
   storing.failed = [&](const std::filesystem::path& file, const InputError& error) {
-    stored([&] { store_failure(database, file, error, options.plan); });
+    stored([&] { store_failure(database, file, error, options); });
     events.failed(file, error);
   };
   times.encode_s = embed_clips(files, options, encoder, storing);

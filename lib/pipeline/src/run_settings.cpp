@@ -20,6 +20,13 @@ void require_policy(const Config& config, Key key, Policy policy, std::string_vi
 
 }  // namespace
 
+PictureRules picture_rules(const Config& config)
+{
+  const std::string& alpha = config.text(Key::alpha);
+  const AlphaRule over = alpha == "black" ? AlphaRule::over_black : AlphaRule::over_white;
+  return {config.text(Key::exif) == "apply", alpha == "drop" ? AlphaRule::drop : over};
+}
+
 SampleOptions sample_options(const Config& config)
 {
   require_policy(config, Key::every_sec, Policy::every, "every");
@@ -30,6 +37,7 @@ SampleOptions sample_options(const Config& config)
   options.plan.motion_threshold = config.number(Key::motion_delta_threshold);
   options.plan.every_s = config.number(Key::every_sec);
   options.plan.count = config.integer(Key::count);
+  options.decode.pictures = picture_rules(config);
   options.decode.threads = static_cast<int>(config.integer(Key::threads));
   return options;
 }

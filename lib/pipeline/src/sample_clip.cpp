@@ -4,6 +4,8 @@
 #include <vidcv/sampling/changed_pixels.hpp>
 #include <vidcv/sampling/contrast.hpp>
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -149,9 +151,20 @@ class Pass {
 
 }  // namespace
 
-SampleOptions first_frame_options()
+std::string describe(const SampleOptions& options)
+{
+  std::string words = describe(options.plan);
+  const PictureRules& pictures = options.decode.pictures;
+  if (!pictures.apply_exif) { words += " exif=ignore"; }
+  if (pictures.alpha == AlphaRule::over_black) { words += " alpha=black"; }
+  if (pictures.alpha == AlphaRule::drop) { words += " alpha=drop"; }
+  return words;
+}
+
+SampleOptions first_frame_options(const PictureRules& pictures)
 {
   SampleOptions options;
+  options.decode.pictures = pictures;
   options.plan.policy = Policy::requested;
   options.plan.frames = {0};
   options.decode.threads = 1;
@@ -182,6 +195,9 @@ SampledClip sample_clip(const std::filesystem::path& file, const SampleOptions& 
     single.decode.threads = 1;
     clip = run_pass(file, single);
     clip.decodes = 2;
+  }
+  if (options.strict && clip.frames_damaged > 0) {
+    throw MediaError(file.native(), "decode", fmt::format("{} frames or packets are damaged", clip.frames_damaged));
   }
   return clip;
 }

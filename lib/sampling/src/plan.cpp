@@ -43,7 +43,7 @@ std::string describe_policy(const SamplingPlan& plan)
 
 std::string describe(const SamplingPlan& plan)
 {
-  const std::string policy = describe_policy(plan);
+  std::string policy = describe_policy(plan);
   if (plan.stretch == Stretch()) { return policy; }
   return fmt::format("{} from={} to={}", policy, plan.stretch.start_s, plan.stretch.end_s);
 }

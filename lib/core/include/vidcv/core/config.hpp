@@ -21,13 +21,15 @@ enum class Key {
   policy,
   every_sec,
   count,
+  exif,
+  alpha,
   model,
   device,
   threads,
   batch,
   busy_timeout,
 };
-inline constexpr std::size_t k_key_count = 13;
+inline constexpr std::size_t k_key_count = 15;
 
 using SettingValue = std::variant<std::int64_t, double, std::string>;
 

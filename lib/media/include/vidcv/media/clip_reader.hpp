@@ -13,6 +13,7 @@ struct DecodeOptions {
   int threads = 0;              ///< 0: one per processor
   std::optional<int> stream;    ///< index in the file; nothing: the first video stream that is no attached picture
   bool keyframes_only = false;  ///< decode these alone: Frame::number() counts them then
+  PictureRules pictures = {};
 };
 
 /// What the container says, right or wrong.

@@ -19,10 +19,21 @@ struct Geometry {
   bool operator==(const Geometry&) const = default;
 };
 
+/// What becomes of pixels that are not opaque.
+enum class AlphaRule { over_white, over_black, drop };
+
+/// What a picture may say of itself, and whether it is heard.
+struct PictureRules {
+  bool apply_exif = true;  ///< EXIF orientation; a display matrix is always applied
+  AlphaRule alpha = AlphaRule::over_white;
+  bool operator==(const PictureRules&) const = default;
+};
+
 /// One decoded picture: a reference to the decoder's buffer, cheap to copy, never changed.
 class Frame {
  public:
-  Frame(std::shared_ptr<const AVFrame> picture, std::int64_t number, double timestamp_s, const Geometry& geometry);
+  Frame(std::shared_ptr<const AVFrame> picture, std::int64_t number, double timestamp_s, const Geometry& geometry,
+        AlphaRule alpha = AlphaRule::over_white);
 
   std::int64_t number() const noexcept { return m_number; }
   /// The same picture under another ordinal.
@@ -39,7 +50,7 @@ class Frame {
   /// integer gray of its RGB, full range. Valid as long as the frame or a copy of it.
   LumaView luma() const;
 
-  /// The upright, square-pixelled picture.
+  /// The upright, square-pixelled picture, opaque by the AlphaRule.
   /// @throws MediaError if FFmpeg cannot convert this pixel format
   RgbImage to_rgb() const;
 
@@ -51,6 +62,7 @@ class Frame {
   std::int64_t m_number;
   double m_timestamp_s;
   Geometry m_geometry;
+  AlphaRule m_alpha;
   mutable std::shared_ptr<const std::vector<std::uint8_t>> m_gray;  // where the luma is no 8-bit plane of the picture
 };
 

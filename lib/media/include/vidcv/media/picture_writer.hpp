@@ -11,11 +11,16 @@ enum class PictureFormat { jpeg, png };
 /// The file name's ending, with its dot.
 const char* extension_of(PictureFormat format) noexcept;
 
+inline constexpr int k_jpeg_quality = 95;
+
+/// `picture` with its longer side at most `longest` pixels, averaged over areas; a smaller one as it is.
+RgbImage fitted(const RgbImage& picture, int longest);
+
 /// Writes a picture as one act; a file of that name is replaced.
 /// @param jpeg_quality  1 to 100; 4:2:0, baseline, sRGB
 /// @throws InputError if the format cannot hold the picture (a JPEG has 65500 pixels a side at most)
 /// @throws StoreError if the disk does not take it
 void write_picture(const RgbImage& picture, const std::filesystem::path& file, PictureFormat format,
-                   int jpeg_quality = 95);
+                   int jpeg_quality = k_jpeg_quality);
 
 }  // namespace vidcv

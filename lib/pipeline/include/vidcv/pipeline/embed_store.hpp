@@ -14,9 +14,9 @@ std::string stored_path(const std::filesystem::path& file);
 /// `files` without those that were named before.
 std::vector<std::filesystem::path> each_once(const std::vector<std::filesystem::path>& files);
 
-/// Those of `files` that the database does not hold as they are on the disk now, under this plan and model.
+/// Those of `files` that the database does not hold as they are on the disk now, under these options and this model.
 std::vector<std::filesystem::path> missing_files(Database& database, const std::vector<std::filesystem::path>& files,
-                                                 const SamplingPlan& plan, std::int64_t model_id);
+                                                 const SampleOptions& options, std::int64_t model_id);
 
 /// Where a run spent its seconds; decoding and encoding overlap.
 struct EmbedTimes {

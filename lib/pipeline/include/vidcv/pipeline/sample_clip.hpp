@@ -22,14 +22,18 @@ struct SampleOptions {
   SamplingPlan plan;
   DecodeOptions decode;
   bool all_ratios = false;               ///< measure every pair of frames even where the plan does not need it
+  bool strict = false;                   ///< damage is an error
   std::function<void()> on_first_frame;  ///< called when the clip has given its first picture
   /// Takes each chosen frame as soon as it is decided, with its place in SampledClip::frames; the picture is let go
   /// afterwards. Place 0 for a second time: the clip is decoded again, what came before does not count.
   std::function<void(std::size_t place, const SampledFrame&)> on_choice;
 };
 
+/// What the choice and its pictures depend on, in words; equal options give equal texts.
+std::string describe(const SampleOptions& options);
+
 /// The first frame alone: how a still picture is read.
-SampleOptions first_frame_options();
+SampleOptions first_frame_options(const PictureRules& pictures);
 
 /// What one clip is, by decoding it from end to end, and the frames that were chosen.
 struct SampledClip {
