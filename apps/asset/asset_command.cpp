@@ -84,7 +84,7 @@ void AssetCommand::add(Database& database, Report& report)
   const ProjectRecord project = project_or_folder(database, m_project, m_folder_project);
   if (project.manifest_id.empty()) { throw Error("--project", m_project, "has no manifest, where assets belong"); }
   const std::string picture = absolute_path(m_picture).native();
-  report.columns({"tag", "asset_id", "picture"});
+  report.columns({"tag", "asset_id", "embedded", "picture"});
   report_asset(put_asset(database, project.manifest_id, m_tag, picture), report);
   ++report.totals().done;
 }
@@ -92,7 +92,7 @@ void AssetCommand::add(Database& database, Report& report)
 void AssetCommand::list(Database& database, Report& report)
 {
   const ProjectRecord project = existing_project(database, m_project, m_folder_project);
-  report.columns({"tag", "asset_id", "picture"});
+  report.columns({"tag", "asset_id", "embedded", "picture"});
   for (const AssetRecord& asset : assets_of(database, project.manifest_id)) {
     report_asset(asset, report);
     ++report.totals().done;
@@ -118,7 +118,7 @@ void AssetCommand::report_asset(const AssetRecord& asset, Report& report) const
                    {"picture", asset.picture},
                    {"embedded", asset.has_blob}});
   } else {
-    report.row({asset.tag, asset.id, asset.picture});
+    report.row({asset.tag, asset.id, asset.has_blob ? "yes" : "no", asset.picture});
   }
 }
 

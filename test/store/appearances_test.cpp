@@ -140,6 +140,8 @@ TEST_CASE("a row for an asset that is not there leaves the scene as it was", "[s
   const std::string before = dump(database);
   AppearanceRecord stray = seen("r2", 0.75);
   stray.asset_id = "nobody";
-  CHECK(store_error_of([&] { save(database, {stray}); }).ends_with("store: FOREIGN KEY constraint failed"));
+  CHECK(store_error_of([&] {
+          save(database, {stray});
+        }).ends_with("(FOREIGN KEY constraint failed); nothing was changed"));
   CHECK(dump(database) == before);
 }

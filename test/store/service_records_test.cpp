@@ -169,3 +169,16 @@ TEST_CASE("removing an asset takes its appearances and vidcv's records, and noth
   CHECK(rows_of(database, "SELECT asset_id FROM vidcv_asset_vectors") == bus.id + "\n");
   CHECK(rows_of(database, "SELECT asset_count FROM manifests") == "1\n");
 }
+
+TEST_CASE("an asset that another was made from stays", "[store]")
+{
+  const TempFolder folder;
+  Database database = make_service_database(folder / "a.db");
+  const auto bus = put_asset(database, "a1", "BUS", "/pictures/bus.png");
+  database.handle().exec("ALTER TABLE assets ADD COLUMN source_asset_id CHAR(32) REFERENCES assets (id)");
+  database.handle().exec("UPDATE assets SET source_asset_id = '" + bus.id + "' WHERE manifest_tag = 'CAR'");
+  CHECK(store_error_of([&] {
+          remove_asset(database, "a1", "BUS");
+        }).ends_with("a reference between rows would break (FOREIGN KEY constraint failed); nothing was changed"));
+  CHECK(assets_of(database, "a1").size() == 2);
+}

@@ -7,6 +7,9 @@ namespace vidcv {
 
 std::string cause_of(const SQLite::Exception& failure, double busy_timeout_s)
 {
+  if (failure.getExtendedErrorCode() == SQLITE_CONSTRAINT_FOREIGNKEY) {
+    return "a reference between rows would break (FOREIGN KEY constraint failed); nothing was changed";
+  }
   switch (failure.getErrorCode()) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
