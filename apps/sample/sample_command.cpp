@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include <iostream>
+#include <limits>
 
 namespace vidcv {
 namespace fs = std::filesystem;
@@ -47,6 +48,33 @@ json clip_json(const SampledClip& clip)
   return value;
 }
 
+json frame_json(const SampledFrame& frame, bool explained)
+{
+  json value = {{"frame_number", frame.pick.frame.number},
+                {"timestamp_sec", frame.pick.frame.timestamp_s},
+                {"kind", name_of(frame.pick.kind)},
+                {"motion_ratio", or_null(frame.pick.frame.motion_ratio)},
+                {"blank", frame.blank},
+                {"quality", frame.quality}};
+  if (const auto& shot = frame.pick.shot) {
+    value.update({{"shot_start_sec", shot->start_s}, {"shot_end_sec", shot->end_s}});
+  }
+  if (explained) { value["why"] = frame.pick.why; }
+  return value;
+}
+
+json passed_json(const std::vector<Rejection>& rejected)
+{
+  json list = json::array();
+  for (const auto& [frame, why] : rejected) {
+    list.push_back({{"frame_number", frame.number},
+                    {"timestamp_sec", frame.timestamp_s},
+                    {"motion_ratio", or_null(frame.motion_ratio)},
+                    {"why", why}});
+  }
+  return list;
+}
+
 }  // namespace
 
 void SampleCommand::declare(CommandLine& line)
@@ -79,6 +107,7 @@ void SampleCommand::declare(CommandLine& line)
   line.value("--jpeg-quality", m_quality, "1 to 100").value_name("NUMBER=95").within(1, 100);
   line.value("--max-size", m_longest_side, "longest side of the pictures written, in pixels").within(1, 65500);
   line.flag("--force", m_force, "replace pictures that are there; they are kept otherwise");
+  line.flag("--explain", m_explain, "why each frame was kept, and why candidates were not");
   line.flag("--strict", m_strict, "a clip with damage is a failure");
   line.value("--format", m_format, "of the pictures written").one_of({"jpg", "png"}).show_default();
 }
@@ -94,6 +123,7 @@ SampleOptions SampleCommand::requested_options() const
   options.decode.stream = m_stream;
   options.all_ratios = m_ratios;
   options.strict = m_strict;
+  options.explain = m_explain;
   for (const std::string& word : split(m_frames, ',')) {
     const auto number = parse_integer(word);
     if (!number || *number < 0) { throw UsageError("--frames", word, "is no frame number"); }
@@ -118,7 +148,7 @@ void SampleCommand::set_stretch(SamplingPlan& plan) const
   if (plan.stretch == Stretch()) { return; }
   if (plan.stretch.end_s <= plan.stretch.start_s) { throw UsageError("--end", m_end, "is not after --start"); }
   if (plan.policy == Policy::reference || plan.policy == Policy::requested) {
-    throw UsageError("--start and --end", "", "go with the policies budget, every, count and keyframes");
+    throw UsageError("--start and --end", "", "go with the policies budget, every, count, keyframes and scene");
   }
 }
 
@@ -128,13 +158,7 @@ void SampleCommand::run(Report& report)
   if (m_inputs.empty()) { throw UsageError("", "", "no clip given (see vidcv sample --help)"); }
   const std::vector<fs::path> files = m_inputs.collect(std::cin, report);
   m_several = files.size() > 1;
-  if (m_ratios) {
-    report.columns({"path", "frame_number", "motion_ratio"});
-  } else if (m_out.empty()) {
-    report.columns({"path", "frame_number", "timestamp_sec", "kind", "motion_ratio", "blank"});
-  } else {
-    report.columns({"path", "frame_number", "timestamp_sec", "kind", "motion_ratio", "blank", "picture"});
-  }
+  report.columns(columns());
   report.expect(static_cast<std::int64_t>(files.size()));
   for (const fs::path& file : files) {
     if (stop_signal() != 0) { return; }
@@ -142,6 +166,16 @@ void SampleCommand::run(Report& report)
     report.advance();
   }
   if (m_kept > 0) { report.warning(fmt::format("{} pictures were there and are kept; --force replaces them", m_kept)); }
+}
+
+std::vector<std::string_view> SampleCommand::columns() const
+{
+  if (m_ratios) { return {"path", "frame_number", "motion_ratio"}; }
+  std::vector<std::string_view> names = {"path",         "frame_number", "timestamp_sec", "kind",
+                                         "motion_ratio", "blank",        "quality"};
+  if (m_explain) { names.emplace_back("why"); }
+  if (!m_out.empty()) { names.emplace_back("picture"); }
+  return names;
 }
 
 void SampleCommand::sample_one(const fs::path& file, const SampleOptions& options, Report& report)
@@ -176,26 +210,40 @@ fs::path SampleCommand::folder_for(const fs::path& file)
   return folder;
 }
 
+void SampleCommand::report_ratios(const SampledClip& clip, Report& report) const
+{
+  for (std::size_t i = 0; i < clip.motion_ratios.size(); ++i) {
+    report.row({clip.file.native(), fmt::format("{}", i + 1), ratio_text(clip.motion_ratios[i])});
+  }
+}
+
 void SampleCommand::report_rows(const SampledClip& clip, const std::vector<fs::path>& written, Report& report) const
 {
-  const std::string path = clip.file.native();
-  if (m_ratios) {
-    for (std::size_t i = 0; i < clip.motion_ratios.size(); ++i) {
-      report.row({path, fmt::format("{}", i + 1), ratio_text(clip.motion_ratios[i])});
+  if (m_ratios) { return report_ratios(clip, report); }
+  const auto fields_of = [&](const FrameFacts& frame, std::string_view kind) {
+    return std::vector<std::string>{clip.file.native(), fmt::format("{}", frame.number),
+                                    fmt::format("{:.3f}", frame.timestamp_s), std::string(kind),
+                                    ratio_text(frame.motion_ratio)};
+  };
+  auto passed = clip.rejected.begin();
+  const auto report_passed = [&](std::int64_t before) {
+    for (; passed != clip.rejected.end() && passed->frame.number < before; ++passed) {
+      std::vector<std::string> fields = fields_of(passed->frame, "passed");
+      fields.insert(fields.end(), {"-", "-", passed->why});
+      if (!m_out.empty()) { fields.emplace_back("-"); }
+      report.row(fields);
     }
-    return;
-  }
+  };
   for (std::size_t i = 0; i < clip.frames.size(); ++i) {
-    const auto& [pick, picture, blank] = clip.frames[i];
-    std::vector<std::string> fields = {path,
-                                       fmt::format("{}", pick.frame.number),
-                                       fmt::format("{:.3f}", pick.frame.timestamp_s),
-                                       std::string(name_of(pick.kind)),
-                                       ratio_text(pick.frame.motion_ratio),
-                                       blank ? "blank" : "-"};
+    const SampledFrame& frame = clip.frames[i];
+    report_passed(frame.pick.frame.number);
+    std::vector<std::string> fields = fields_of(frame.pick.frame, name_of(frame.pick.kind));
+    fields.insert(fields.end(), {frame.blank ? "blank" : "-", fmt::format("{:.1f}", frame.quality)});
+    if (m_explain) { fields.push_back(frame.pick.why); }
     if (!written.empty()) { fields.push_back(written[i].native()); }
     report.row(fields);
   }
+  report_passed(std::numeric_limits<std::int64_t>::max());
 }
 
 void SampleCommand::report_object(const SampledClip& clip, const std::vector<fs::path>& written, Report& report) const
@@ -203,15 +251,11 @@ void SampleCommand::report_object(const SampledClip& clip, const std::vector<fs:
   json value = clip_json(clip);
   value["frames"] = json::array();
   for (std::size_t i = 0; i < clip.frames.size(); ++i) {
-    const auto& [pick, picture, blank] = clip.frames[i];
-    json object = {{"frame_number", pick.frame.number},
-                   {"timestamp_sec", pick.frame.timestamp_s},
-                   {"kind", name_of(pick.kind)},
-                   {"motion_ratio", or_null(pick.frame.motion_ratio)},
-                   {"blank", blank}};
+    json object = frame_json(clip.frames[i], m_explain);
     if (!written.empty()) { set_path(object, written[i].native(), "picture"); }
     value["frames"].push_back(std::move(object));
   }
+  if (m_explain) { value["passed"] = passed_json(clip.rejected); }
   if (m_ratios) {
     value["motion_ratios"] = json::array();
     for (const auto& ratio : clip.motion_ratios) { value["motion_ratios"].push_back(or_null(ratio)); }

@@ -24,6 +24,8 @@ class SampleCommand : public Command {
   WriteOptions write_options() const;
   void sample_one(const std::filesystem::path& file, const SampleOptions& options, Report& report);
   std::filesystem::path folder_for(const std::filesystem::path& file);
+  std::vector<std::string_view> columns() const;
+  void report_ratios(const SampledClip& clip, Report& report) const;
   void report_rows(const SampledClip& clip, const std::vector<std::filesystem::path>& written, Report& report) const;
   void report_object(const SampledClip& clip, const std::vector<std::filesystem::path>& written, Report& report) const;
 
@@ -40,6 +42,7 @@ class SampleCommand : public Command {
   bool m_ratios = false;
   bool m_force = false;
   bool m_strict = false;
+  bool m_explain = false;
 
   bool m_several = false;                     // inputs, so that each gets a folder of its own
   std::set<std::filesystem::path> m_folders;  // taken so far

@@ -1,6 +1,4 @@
-#include <vidcv/sampling/frame_picker.hpp>
-
-#include <catch2/catch.hpp>
+#include "picker_run.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -9,6 +7,7 @@
 #include <optional>
 #include <random>
 #include <set>
+#include <string>
 #include <vector>
 
 namespace vidcv {
@@ -37,7 +36,7 @@ std::vector<Pick> picked(const std::vector<FrameFacts>& clip, int max_frames, do
 {
   SamplingPlan plan;
   plan.max_frames = max_frames;
-  const auto picker = make_picker(plan, {0, 0, tick_s});
+  const auto picker = make_picker(plan, {0, 0, tick_s}, testing::sharp_frames());
   std::set<std::int64_t> held;
   for (const FrameFacts& frame : clip) {
     held.insert(frame.number);
@@ -160,6 +159,68 @@ TEST_CASE("a pair whose ratio is not known is no motion", "[sampling][budget]")
   auto clip = clip_of(192);
   clip[20].motion_ratio.reset();  // the size changed there
   CHECK(numbers(picked(clip, 8)) == Numbers{0, 48, 96, 144, 191});
+}
+
+/// What frames look like: even grays of a level, so that levels further apart than 30 are other pictures.
+struct Scenery {
+  std::map<std::int64_t, int> levels;  // 100 where nothing is said
+  std::set<std::int64_t> blank;
+  std::set<std::int64_t> blurred;
+  std::vector<Rejection> rejected = {};
+
+  Numbers picked(int frames, const std::map<std::int64_t, double>& moving, int max_frames = 8)
+  {
+    SamplingPlan plan;
+    plan.max_frames = max_frames;
+    const auto look = [this](std::int64_t number) {
+      const auto found = levels.find(number);
+      const auto level = static_cast<std::uint8_t>(found == levels.end() ? 100 : found->second);
+      return Look{.width = 4,
+                  .height = 1,
+                  .gray = std::vector<std::uint8_t>(4, level),
+                  .blank = blank.contains(number),
+                  .sharpness = blurred.contains(number) ? 0.1 : 0.8,
+                  .exposure = 1};
+    };
+    const auto picker =
+        make_picker(plan, {0, 0, 1 / k_fps}, {look, [this](const Rejection& one) { rejected.push_back(one); }});
+    for (const FrameFacts& frame : clip_of(frames, moving)) { picker->offer(frame); }
+    return numbers(picker->finish(), FrameKind::motion);
+  }
+
+  std::string why(std::int64_t number) const
+  {
+    for (const Rejection& one : rejected) {
+      if (one.frame.number == number) { return one.why; }
+    }
+    return "";
+  }
+};
+
+TEST_CASE("near-duplicates of a chosen frame do not fill the budget", "[sampling][budget]")
+{
+  Scenery cuts{{{60, 200}, {70, 205}, {120, 30}}, {}, {}};  // 100 is what the base frames show
+  CHECK(cuts.picked(192, {{60, 0.9}, {70, 0.95}, {80, 0.9}, {120, 0.5}}) == Numbers{60, 120});
+  CHECK(cuts.why(70) == "a near-duplicate of frame 60");
+  CHECK(cuts.why(80) == "a near-duplicate of base frame 0");
+}
+
+TEST_CASE("blank and blurred motion frames are passed over", "[sampling][budget]")
+{
+  Scenery night{{{20, 200}, {30, 200}, {40, 200}}, {20}, {30}};
+  CHECK(night.picked(192, {{20, 0.9}, {30, 0.9}, {40, 0.2}}) == Numbers{40});
+  CHECK(night.why(20) == "blank");
+  CHECK(night.why(30) == "blurred");
+}
+
+TEST_CASE("each frame for which there is no room is told why", "[sampling][budget]")
+{
+  Scenery busy{{{30, 200}, {32, 150}, {100, 250}}, {}, {}};
+  CHECK(busy.picked(192, {{30, 0.5}, {32, 0.6}}, 6) == Numbers{32});
+  CHECK(busy.why(30) == "too many, and near frame 32, which changed as much or more");
+  CHECK(busy.picked(192, {{100, 0.9}}, 3).empty());
+  CHECK(busy.why(48) == "on the screen 2 s after the first, but there is room for 3 frames");
+  CHECK(busy.why(100) == "base frames fill the room for 3 frames");
 }
 
 }  // namespace

@@ -12,6 +12,12 @@
 
 namespace vidcv::testing {
 
+/// Every frame is sharp and like no other.
+inline PickerHooks sharp_frames()
+{
+  return {[](std::int64_t) { return Look{.sharpness = 1, .exposure = 1}; }};
+}
+
 struct PickerRun {
   std::vector<std::int64_t> numbers;  ///< chosen, in the order in which they were given
   std::vector<std::string> missing;
@@ -23,7 +29,7 @@ struct PickerRun {
 inline PickerRun run_picker(const SamplingPlan& plan, const ClipClaims& claims, const std::vector<double>& times_s,
                             FrameKind kind)
 {
-  const auto picker = make_picker(plan, claims);
+  const auto picker = make_picker(plan, claims, sharp_frames());
   PickerRun run;
   std::set<std::int64_t> held;
   const auto give = [&](const std::vector<Pick>& picks) {

@@ -1,6 +1,4 @@
-#include <vidcv/sampling/frame_picker.hpp>
-
-#include <catch2/catch.hpp>
+#include "picker_run.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -43,7 +41,7 @@ std::vector<Pick> picked(const Case& what, std::size_t* peak = nullptr)
   SamplingPlan plan;
   plan.policy = Policy::reference;
   plan.max_frames = what.max_frames;
-  const auto picker = make_picker(plan, what.claims);
+  const auto picker = make_picker(plan, what.claims, testing::sharp_frames());
   std::set<std::int64_t> held;
   for (std::size_t i = 0; i <= what.ratios.size(); ++i) {
     const auto number = static_cast<std::int64_t>(i);
@@ -121,7 +119,7 @@ TEST_CASE("a reference clip of no frames gives no picks", "[sampling][reference]
 {
   SamplingPlan plan;
   plan.policy = Policy::reference;
-  CHECK(make_picker(plan, {192, 24, 0.04})->finish().empty());
+  CHECK(make_picker(plan, {192, 24, 0.04}, testing::sharp_frames())->finish().empty());
 }
 
 }  // namespace

@@ -12,7 +12,7 @@
 namespace vidcv {
 namespace {
 
-constexpr std::array<std::string_view, 5> k_policies = {"budget", "reference", "every", "count", "keyframes"};
+constexpr std::array<std::string_view, 6> k_policies = {"budget", "reference", "every", "count", "keyframes", "scene"};
 constexpr std::array<std::string_view, 2> k_exif_rules = {"apply", "ignore"};
 constexpr std::array<std::string_view, 3> k_alpha_rules = {"white", "black", "drop"};
 constexpr double k_day_s = 86400;
@@ -64,7 +64,7 @@ const std::array<Setting, k_key_count> k_settings = {{
      {},
      "cosine from which two faces are the same person"},
     {Key::policy, "sampling", "policy", "--policy", std::string("budget"), 0, 0, k_policies,
-     "which frames are kept: budget, reference (as the Python service does), every, count or keyframes"},
+     "which frames are kept: budget, reference (as the Python service does), every, count, keyframes or scene"},
     {Key::every_sec,
      "sampling",
      "every_sec",

@@ -39,6 +39,7 @@ FrameRecord record_of(const SampledFrame& frame, const Embedding& vector)
   record.timestamp_s = frame.pick.frame.timestamp_s;
   record.kind = name_of(frame.pick.kind);
   record.motion_ratio = frame.pick.frame.motion_ratio;
+  record.quality = frame.quality;
   record.blank = frame.blank;
   record.embedding = vector;
   return record;

@@ -2,7 +2,6 @@
 
 #include <vidcv/core/error.hpp>
 #include <vidcv/sampling/changed_pixels.hpp>
-#include <vidcv/sampling/contrast.hpp>
 
 #include <fmt/format.h>
 
@@ -52,7 +51,7 @@ class Pass {
       : m_options(options), m_reader(file, decode_options(options)), m_claims(picker_claims(m_reader))
   {
     if (needs_packet_times(options.plan.policy)) { m_claims.packet_times_s = packet_times(file, options.decode); }
-    m_picker = make_picker(options.plan, m_claims);
+    m_picker = make_picker(options.plan, m_claims, hooks());
     m_clip.file = file;
     m_clip.claims = m_reader.claims();
     m_clip.is_picture = m_reader.is_picture();
@@ -69,12 +68,24 @@ class Pass {
     set_duration();
     give(m_picker->finish());
     m_clip.missing = m_picker->missing();
+    std::ranges::sort(m_clip.rejected, {}, [](const Rejection& rejection) {
+      return std::pair(rejection.frame.number, std::string_view(rejection.why));
+    });
     if (m_clip.frames.empty() && m_clip.missing.empty()) { fail("no frame between --start and --end"); }
     return std::move(m_clip);
   }
 
  private:
   [[noreturn]] void fail(const char* cause) const { throw MediaError(m_clip.file.native(), "decode", cause); }
+
+  PickerHooks hooks()
+  {
+    PickerHooks hooks{[this](std::int64_t number) { return look_at(m_kept.at(number).luma()); }};
+    if (m_options.explain) {
+      hooks.on_rejected = [this](const Rejection& rejection) { m_clip.rejected.push_back(rejection); };
+    }
+    return hooks;
+  }
 
   bool only_keyframes() const { return m_options.plan.policy == Policy::keyframes; }
 
@@ -109,7 +120,8 @@ class Pass {
   {
     for (const Pick& pick : picks) {
       const Frame& frame = m_kept.at(pick.frame.number);
-      SampledFrame chosen{pick, frame, is_blank(frame.luma())};
+      const Look look = look_at(frame.luma());
+      SampledFrame chosen{pick, frame, look.blank, quality_of(look)};
       if (m_options.on_choice) {
         m_options.on_choice(m_clip.frames.size(), chosen);
         chosen.picture.reset();

@@ -25,6 +25,7 @@ json frames_json(const std::vector<FrameRecord>& frames)
                     {"timestamp_sec", frame.timestamp_s},
                     {"kind", frame.kind},
                     {"motion_ratio", or_null(frame.motion_ratio)},
+                    {"quality", or_null(frame.quality)},
                     {"blank", frame.blank}});
   }
   return list;

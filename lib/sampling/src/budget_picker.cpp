@@ -1,6 +1,9 @@
 #include "pickers.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <utility>
 
 namespace vidcv {
 namespace {
@@ -9,24 +12,26 @@ namespace {
 /// k_base_times_s; the last frame comes after them.
 constexpr std::array<std::size_t, 5> k_base_order = {0, 4, 2, 1, 3};
 
-/// Of the two candidates nearest to each other in time the weaker goes; of equals the later. Among several nearest
-/// pairs the first one counts, so the result depends on the frames alone.
-void drop_one(std::vector<FrameFacts>& candidates)
+struct Candidate {
+  FrameFacts facts;
+  Look look;
+};
+
+std::string base_reason(std::size_t index)
 {
-  std::size_t nearest = 1;
-  for (std::size_t i = 2; i < candidates.size(); ++i) {
-    const auto gap = [&](std::size_t k) { return candidates[k].timestamp_s - candidates[k - 1].timestamp_s; };
-    if (gap(i) < gap(nearest)) { nearest = i; }
-  }
-  const bool first_is_weaker = candidates[nearest - 1].motion_ratio < candidates[nearest].motion_ratio;
-  candidates.erase(candidates.begin() + static_cast<std::ptrdiff_t>(first_is_weaker ? nearest - 1 : nearest));
+  if (index == 0) { return "the first frame"; }
+  if (index == k_base_times_s.size()) { return "the last frame"; }
+  return fmt::format("on the screen {} s after the first", k_base_times_s[index]);
 }
 
 /// All base frames, then motion frames by strength and spread. Memory is bounded by 2 * max_frames candidates, five
 /// base frames and the newest frame, which may turn out to be a base frame.
 class BudgetPicker : public FramePicker {
  public:
-  BudgetPicker(const SamplingPlan& plan, const ClipClaims& claims) : m_plan(plan), m_claims(claims) {}
+  BudgetPicker(const SamplingPlan& plan, const ClipClaims& claims, PickerHooks hooks)
+      : m_plan(plan), m_claims(claims), m_hooks(std::move(hooks))
+  {
+  }
 
   void offer(const FrameFacts& frame) override
   {
@@ -37,58 +42,119 @@ class BudgetPicker : public FramePicker {
       m_bases.push_back(*m_previous);
     }
     m_previous = frame;
-    if (frame.motion_ratio && *frame.motion_ratio > m_plan.motion_threshold) { m_candidates.push_back(frame); }
-    if (m_candidates.size() > 2 * static_cast<std::size_t>(m_plan.max_frames)) { drop_one(m_candidates); }
+    if (frame.motion_ratio && *frame.motion_ratio > m_plan.motion_threshold) { consider(frame); }
   }
 
   bool holds(std::int64_t number) const override
   {
     const auto is_it = [number](const FrameFacts& frame) { return frame.number == number; };
     return (m_previous && is_it(*m_previous)) || std::ranges::any_of(m_bases, is_it) ||
-           std::ranges::any_of(m_candidates, is_it);
+           std::ranges::any_of(m_candidates, is_it, &Candidate::facts);
   }
 
   std::vector<Pick> finish() override
   {
     if (!m_previous) { return {}; }
-    m_bases.resize(k_base_times_s.size() + 1, *m_previous);  // times beyond the end, and the last frame
-    const auto budget = static_cast<std::size_t>(m_plan.max_frames);
-    std::vector<Pick> picks;
-    const auto is_picked = [&](const FrameFacts& frame) {
-      return std::ranges::any_of(picks, [&](const Pick& pick) { return pick.frame.number == frame.number; });
-    };
-    for (const std::size_t i : k_base_order) {
-      if (picks.size() < budget && !is_picked(m_bases[i])) { picks.push_back({m_bases[i], FrameKind::base}); }
+    std::vector<Pick> picks = pick_bases();
+    std::erase_if(m_candidates, [&](const Candidate& candidate) { return repeats_one_of(picks, candidate); });
+    while (!m_candidates.empty() && picks.size() + m_candidates.size() > room()) { drop_one(); }
+    for (const Candidate& one : m_candidates) {
+      const double ratio = one.facts.motion_ratio.value();
+      picks.push_back({one.facts, FrameKind::motion,
+                       fmt::format("{:.4f} of the pixels changed, above {}", ratio, m_plan.motion_threshold)});
     }
-    std::erase_if(m_candidates, is_picked);
-    while (picks.size() + m_candidates.size() > budget) { drop_one_or_last(); }
-    for (const FrameFacts& frame : m_candidates) { picks.push_back({frame, FrameKind::motion}); }
     std::ranges::sort(picks, {}, [](const Pick& pick) { return pick.frame.number; });
     return picks;
   }
 
  private:
-  void drop_one_or_last()
+  std::size_t room() const { return static_cast<std::size_t>(m_plan.max_frames); }
+
+  void reject(const FrameFacts& frame, const std::string& why) const
   {
-    if (m_candidates.size() > 1) {
-      drop_one(m_candidates);
-    } else {
-      m_candidates.clear();
+    if (m_hooks.on_rejected) { m_hooks.on_rejected({frame, why}); }
+  }
+
+  void consider(const FrameFacts& frame)
+  {
+    Candidate candidate{frame, m_hooks.look_at(frame.number)};
+    if (candidate.look.blank) { return reject(frame, "blank"); }
+    if (candidate.look.sharpness < k_blurred) { return reject(frame, "blurred"); }
+    const auto like = std::ranges::find_if(m_candidates, [&](const Candidate& other) {
+      return is_near_duplicate(candidate.look, other.look, m_plan.motion_threshold);
+    });
+    if (like != m_candidates.end()) {
+      return reject(frame, fmt::format("a near-duplicate of frame {}", like->facts.number));
     }
+    m_candidates.push_back(std::move(candidate));
+    if (m_candidates.size() > 2 * room()) { drop_one(); }
+  }
+
+  std::vector<Pick> pick_bases()
+  {
+    m_bases.resize(k_base_times_s.size() + 1, *m_previous);  // times beyond the end, and the last frame
+    std::vector<Pick> picks;
+    for (const std::size_t i : k_base_order) {
+      const auto same = [&](const Pick& pick) { return pick.frame.number == m_bases[i].number; };
+      if (std::ranges::any_of(picks, same)) { continue; }
+      if (picks.size() == room()) {
+        reject(m_bases[i], fmt::format("{}, but there is room for {} frames", base_reason(i), room()));
+        continue;
+      }
+      picks.push_back({m_bases[i], FrameKind::base, base_reason(i)});
+    }
+    return picks;
+  }
+
+  bool repeats_one_of(const std::vector<Pick>& picks, const Candidate& candidate) const
+  {
+    for (const Pick& pick : picks) {
+      if (pick.frame.number == candidate.facts.number) { return true; }
+      if (is_near_duplicate(candidate.look, m_hooks.look_at(pick.frame.number), m_plan.motion_threshold)) {
+        reject(candidate.facts, fmt::format("a near-duplicate of base frame {}", pick.frame.number));
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// Of the two candidates nearest to each other in time the weaker goes; of equals the later. Among several nearest
+  /// pairs the first one counts, so the result depends on the frames alone.
+  void drop_one()
+  {
+    if (m_candidates.size() == 1) {
+      reject(m_candidates.front().facts, fmt::format("base frames fill the room for {} frames", room()));
+      return m_candidates.clear();
+    }
+    const auto gap = [&](std::size_t k) {
+      return m_candidates[k].facts.timestamp_s - m_candidates[k - 1].facts.timestamp_s;
+    };
+    std::size_t nearest = 1;
+    for (std::size_t i = 2; i < m_candidates.size(); ++i) {
+      if (gap(i) < gap(nearest)) { nearest = i; }
+    }
+    std::size_t stays = nearest - 1;
+    std::size_t goes = nearest;
+    if (m_candidates[stays].facts.motion_ratio < m_candidates[goes].facts.motion_ratio) { std::swap(stays, goes); }
+    reject(m_candidates[goes].facts,
+           fmt::format("too many, and near frame {}, which changed as much or more", m_candidates[stays].facts.number));
+    m_candidates.erase(m_candidates.begin() + static_cast<std::ptrdiff_t>(goes));
   }
 
   SamplingPlan m_plan;
   ClipClaims m_claims;
-  std::vector<FrameFacts> m_bases;       // of k_base_times_s, as far as they are known
-  std::vector<FrameFacts> m_candidates;  // motion frames, in presentation order
+  PickerHooks m_hooks;
+  std::vector<FrameFacts> m_bases;      // of k_base_times_s, as far as they are known
+  std::vector<Candidate> m_candidates;  // motion frames, in presentation order
   std::optional<FrameFacts> m_previous;
 };
 
 }  // namespace
 
-std::unique_ptr<FramePicker> make_budget_picker(const SamplingPlan& plan, const ClipClaims& claims)
+std::unique_ptr<FramePicker> make_budget_picker(const SamplingPlan& plan, const ClipClaims& claims,
+                                                const PickerHooks& hooks)
 {
-  return std::make_unique<BudgetPicker>(plan, claims);
+  return std::make_unique<BudgetPicker>(plan, claims, hooks);
 }
 
 }  // namespace vidcv

@@ -12,12 +12,13 @@
 namespace vidcv {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Policy>, 5> k_policy_words = {{
+constexpr std::array<std::pair<std::string_view, Policy>, 6> k_policy_words = {{
     {"budget", Policy::budget},
     {"reference", Policy::reference},
     {"every", Policy::every},
     {"count", Policy::count},
     {"keyframes", Policy::keyframes},
+    {"scene", Policy::scene},
 }};
 
 std::string describe_policy(const SamplingPlan& plan)
@@ -33,6 +34,8 @@ std::string describe_policy(const SamplingPlan& plan)
       return fmt::format("count {}", plan.count);
     case Policy::keyframes:
       return "keyframes";
+    case Policy::scene:
+      return "scene";
     case Policy::requested:
       break;
   }
@@ -62,7 +65,7 @@ bool needs_packet_times(Policy policy) noexcept
 
 bool needs_motion(Policy policy) noexcept
 {
-  return policy == Policy::budget || policy == Policy::reference;
+  return policy == Policy::budget || policy == Policy::reference || policy == Policy::scene;
 }
 
 std::string_view name_of(FrameKind kind) noexcept
@@ -78,17 +81,19 @@ std::string_view name_of(FrameKind kind) noexcept
       return "count";
     case FrameKind::keyframe:
       return "keyframe";
+    case FrameKind::scene:
+      return "scene";
     case FrameKind::requested:
       break;
   }
   return "requested";
 }
 
-std::unique_ptr<FramePicker> make_picker(const SamplingPlan& plan, const ClipClaims& claims)
+std::unique_ptr<FramePicker> make_picker(const SamplingPlan& plan, const ClipClaims& claims, const PickerHooks& hooks)
 {
   switch (plan.policy) {
     case Policy::budget:
-      return make_budget_picker(plan, claims);
+      return make_budget_picker(plan, claims, hooks);
     case Policy::reference:
       return make_reference_picker(plan, claims);
     case Policy::every:
@@ -100,6 +105,8 @@ std::unique_ptr<FramePicker> make_picker(const SamplingPlan& plan, const ClipCla
     }
     case Policy::keyframes:
       return make_keyframe_picker();
+    case Policy::scene:
+      return make_scene_picker(hooks);
     case Policy::requested:
       break;
   }

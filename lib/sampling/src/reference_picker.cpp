@@ -1,5 +1,7 @@
 #include "pickers.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <set>
 
@@ -24,9 +26,9 @@ class ReferencePicker : public FramePicker {
     const bool moves = frame.motion_ratio && *frame.motion_ratio > m_plan.motion_threshold;
     const bool has_room = m_motion_frames < m_plan.max_frames;
     if (m_bases.contains(frame.number)) {
-      m_held.push_back({frame, FrameKind::base});
+      m_held.push_back({frame, FrameKind::base, "a base frame by the container's claims"});
     } else if (moves && has_room) {
-      m_held.push_back({frame, FrameKind::motion});
+      m_held.push_back({frame, FrameKind::motion, fmt::format("{:.4f} of the pixels changed", *frame.motion_ratio)});
       ++m_motion_frames;
     }
   }

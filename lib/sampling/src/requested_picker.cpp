@@ -22,11 +22,10 @@ class RequestedPicker : public FramePicker {
   {
     while (m_previous && m_next_time < m_times.size() &&
            !not_after(frame.timestamp_s, m_times[m_next_time], m_claims)) {
-      take(*m_previous);
-      ++m_next_time;
+      take_at_time(*m_previous);
     }
     if (m_previous) { m_last_gap_s = frame.timestamp_s - m_previous->timestamp_s; }
-    if (m_numbers.erase(frame.number) > 0) { take(frame); }
+    if (m_numbers.erase(frame.number) > 0) { take(frame, "asked for by its number"); }
     m_previous = frame;
   }
 
@@ -41,8 +40,7 @@ class RequestedPicker : public FramePicker {
     const bool take_all = m_kind == FrameKind::count;
     while (m_previous && m_next_time < m_times.size() &&
            (take_all || not_after(m_times[m_next_time], end_s, m_claims))) {
-      take(*m_previous);
-      ++m_next_time;
+      take_at_time(*m_previous);
     }
     return decided();
   }
@@ -59,9 +57,14 @@ class RequestedPicker : public FramePicker {
 
  private:
   /// Frames are taken in their order: one by its number as it comes, one by a time when the next one comes.
-  void take(const FrameFacts& frame)
+  void take(const FrameFacts& frame, const std::string& why)
   {
-    if (std::exchange(m_last_taken, frame.number) != frame.number) { m_picks.push_back({frame, m_kind}); }
+    if (std::exchange(m_last_taken, frame.number) != frame.number) { m_picks.push_back({frame, m_kind, why}); }
+  }
+
+  void take_at_time(const FrameFacts& frame)
+  {
+    take(frame, fmt::format("on the screen at {:.3f} s", m_times[m_next_time++]));
   }
 
   ClipClaims m_claims;

@@ -1,5 +1,7 @@
 #include "pickers.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -32,8 +34,10 @@ class EveryPicker : public FramePicker {
   /// A frame that stays on for several steps is taken once.
   void take(const FrameFacts& frame)
   {
+    const double time_s = next_time_s();
     ++m_next;
-    if (std::exchange(m_last_taken, frame.number) != frame.number) { m_picks.push_back({frame, FrameKind::every}); }
+    if (std::exchange(m_last_taken, frame.number) == frame.number) { return; }
+    m_picks.push_back({frame, FrameKind::every, fmt::format("on the screen at {:.3f} s", time_s)});
   }
 
   SamplingPlan m_plan;
@@ -47,7 +51,7 @@ class EveryPicker : public FramePicker {
 /// Every frame that comes: the decoder lets keyframes through and no others.
 class KeyframePicker : public FramePicker {
  public:
-  void offer(const FrameFacts& frame) override { m_picks.push_back({frame, FrameKind::keyframe}); }
+  void offer(const FrameFacts& frame) override { m_picks.push_back({frame, FrameKind::keyframe, "a keyframe"}); }
   bool holds(std::int64_t) const override { return false; }
   std::vector<Pick> decided() override { return std::exchange(m_picks, {}); }
   std::vector<Pick> finish() override { return decided(); }

@@ -82,16 +82,18 @@ void put_frames(Database& database, std::int64_t media_id, const std::vector<Fra
                 std::int64_t model_id)
 {
   Statement row(database, R"(
-    INSERT INTO vidcv_frames (media_id, frame_number, timestamp_sec, kind, motion_ratio, blank)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+    INSERT INTO vidcv_frames (media_id, frame_number, timestamp_sec, kind, motion_ratio, quality, blank)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
     ON CONFLICT (media_id, frame_number) DO UPDATE SET timestamp_sec = excluded.timestamp_sec, kind = excluded.kind,
-      motion_ratio = excluded.motion_ratio, blank = excluded.blank
+      motion_ratio = excluded.motion_ratio, quality = excluded.quality, blank = excluded.blank
     RETURNING id)");
   Statement vector(database, R"(
     INSERT INTO vidcv_embeddings (frame_id, model_id, embedding) VALUES (?1, ?2, ?3)
     ON CONFLICT (frame_id, model_id) DO UPDATE SET embedding = excluded.embedding)");
   for (const FrameRecord& frame : frames) {
-    row.bind(media_id, frame.frame_number, frame.timestamp_s, frame.kind, frame.motion_ratio, frame.blank).next();
+    row.bind(media_id, frame.frame_number, frame.timestamp_s, frame.kind, frame.motion_ratio, frame.quality,
+             frame.blank)
+        .next();
     if (!frame.embedding.empty()) { vector.run(row.integer(0), model_id, to_blob(frame.embedding)); }
   }
 }
@@ -105,7 +107,7 @@ std::string path_of_media(Database& database, std::int64_t media_id)
 /// The vector in the last column of `row`, empty where the model has none.
 Embedding checked_vector(Database& database, Statement& row, std::int64_t media_id, std::int64_t dim)
 {
-  constexpr int k_vector_column = 6;
+  constexpr int k_vector_column = 7;
   if (row.is_null(k_vector_column)) { return {}; }
   const auto blob = row.blob(k_vector_column);
   Embedding vector = from_blob(blob);
@@ -194,7 +196,7 @@ std::vector<FrameRecord> frames_of(Database& database, std::int64_t media_id, st
 {
   const std::int64_t dim = dim_of_model(database, model_id);
   Statement row(database, R"(
-    SELECT f.id, f.frame_number, f.timestamp_sec, f.kind, f.motion_ratio, f.blank, e.embedding
+    SELECT f.id, f.frame_number, f.timestamp_sec, f.kind, f.motion_ratio, f.quality, f.blank, e.embedding
     FROM vidcv_frames f LEFT JOIN vidcv_embeddings e ON e.frame_id = f.id AND e.model_id = ?2
     WHERE f.media_id = ?1 ORDER BY f.frame_number)");
   row.bind(media_id, model_id);
@@ -205,7 +207,8 @@ std::vector<FrameRecord> frames_of(Database& database, std::int64_t media_id, st
                       .timestamp_s = row.number(2),
                       .kind = row.text(3),
                       .motion_ratio = row.optional_number(4),
-                      .blank = row.integer(5) != 0,
+                      .quality = row.optional_number(5),
+                      .blank = row.integer(6) != 0,
                       .embedding = checked_vector(database, row, media_id, dim)});
   }
   return frames;

@@ -16,6 +16,7 @@ struct SampledFrame {
   Pick pick;
   std::optional<Frame> picture;  ///< not once SampleOptions::on_choice had it
   bool blank = false;            ///< without content: black, a fade
+  double quality = 0;            ///< 0 to 10, as quality_of() has it
 };
 
 struct SampleOptions {
@@ -23,6 +24,7 @@ struct SampleOptions {
   DecodeOptions decode;
   bool all_ratios = false;               ///< measure every pair of frames even where the plan does not need it
   bool strict = false;                   ///< damage is an error
+  bool explain = false;                  ///< fill SampledClip::rejected
   std::function<void()> on_first_frame;  ///< called when the clip has given its first picture
   /// Takes each chosen frame as soon as it is decided, with its place in SampledClip::frames; the picture is let go
   /// afterwards. Place 0 for a second time: the clip is decoded again, what came before does not count.
@@ -50,6 +52,7 @@ struct SampledClip {
   std::vector<SampledFrame> frames;
   /// Share of changed pixels of each frame but the first; nothing where the size changed. Empty unless all_ratios.
   std::vector<std::optional<double>> motion_ratios;
+  std::vector<Rejection> rejected;   ///< with `explain`: candidates that were not kept, in presentation order
   std::vector<std::string> missing;  ///< requested frames that are not there
   int decodes = 0;                   ///< passes over the file: 1, or 2 where damage was met with several threads
 };

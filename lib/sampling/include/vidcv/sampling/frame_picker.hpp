@@ -1,6 +1,9 @@
 #pragma once
 
+#include <vidcv/sampling/look.hpp>
+
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -16,6 +19,7 @@ enum class Policy {
   every,      ///< the frame on the screen every `every_s` seconds
   count,      ///< `count` frames: those on the screen in the middle of as many equal stretches
   keyframes,  ///< all keyframes
+  scene,      ///< of each shot the best frame
   requested,  ///< the frames of `frames` and `times`
 };
 
@@ -44,7 +48,7 @@ std::string describe(const SamplingPlan& plan);
 /// @throws UsageError for a word that is no policy
 Policy parse_policy(std::string_view word);
 
-enum class FrameKind { base, motion, every, count, keyframe, requested };
+enum class FrameKind { base, motion, every, count, keyframe, scene, requested };
 std::string_view name_of(FrameKind kind) noexcept;
 
 /// A frame as the pickers see it.
@@ -57,6 +61,20 @@ struct FrameFacts {
 struct Pick {
   FrameFacts frame;
   FrameKind kind = FrameKind::base;
+  std::string why = {};              ///< it was kept
+  std::optional<Stretch> shot = {};  ///< scene: from the shot's first frame to the next shot's, or to the last frame
+};
+
+/// A candidate that was not kept.
+struct Rejection {
+  FrameFacts frame;
+  std::string why;
+};
+
+/// What a picker asks for, and whom it tells.
+struct PickerHooks {
+  std::function<Look(std::int64_t number)> look_at;        ///< of a frame that the picker holds, or is being offered
+  std::function<void(const Rejection&)> on_rejected = {};  ///< may be empty
 };
 
 /// What a container says of its clip, right or wrong; the reference policy believes it.
@@ -91,6 +109,6 @@ class FramePicker {
   virtual std::vector<std::string> missing() const { return {}; }
 };
 
-std::unique_ptr<FramePicker> make_picker(const SamplingPlan& plan, const ClipClaims& claims);
+std::unique_ptr<FramePicker> make_picker(const SamplingPlan& plan, const ClipClaims& claims, const PickerHooks& hooks);
 
 }  // namespace vidcv

@@ -44,8 +44,9 @@ struct FrameRecord {
   std::int64_t id = 0;
   std::int64_t frame_number = 0;
   double timestamp_s = 0;
-  std::string kind;  ///< `base`, `motion`, `requested`
+  std::string kind;  ///< `base`, `motion`, `requested`, …
   std::optional<double> motion_ratio;
+  std::optional<double> quality = {};  ///< 0 to 10
   bool blank = false;
   Embedding embedding;  ///< empty where the model has none for this frame
 };

@@ -1,0 +1,129 @@
+#include <vidcv/sampling/look.hpp>
+
+#include <vidcv/sampling/changed_pixels.hpp>
+#include <vidcv/sampling/contrast.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace vidcv {
+namespace {
+
+constexpr int k_short_side = 256;
+constexpr int k_most_rows = 257;  // whose sum of bytes fits 16 bits
+constexpr double k_smooth = 1.0 / 16;
+constexpr double k_sharp = 0.2;
+constexpr int k_black = 8;
+constexpr int k_white = 247;
+constexpr double k_full_contrast = 32;
+
+std::array<std::uint8_t, 256> gray_table(LumaRange range)
+{
+  std::array<std::uint8_t, 256> table{};
+  for (int level = 0; level < 256; ++level) {
+    table[static_cast<std::size_t>(level)] = static_cast<std::uint8_t>(gray_level(level, range));
+  }
+  return table;
+}
+
+/// The sums of `side` rows from `y` on, column by column.
+void add_rows(const PlaneView& plane, int y, int side, std::vector<std::uint16_t>& sums)
+{
+  std::ranges::fill(sums, std::uint16_t{0});
+  for (int i = 0; i < side; ++i) {
+    const std::uint8_t* row = plane.row(y + i);
+    for (std::size_t x = 0; x < sums.size(); ++x) { sums[x] = static_cast<std::uint16_t>(sums[x] + row[x]); }
+  }
+}
+
+/// Means of squares of `side` pixels; what is left at the right and below belongs to none.
+void average(const LumaView& luma, int side, Look& look)
+{
+  const auto table = gray_table(luma.range);
+  look.width = luma.plane.width / side;
+  look.height = luma.plane.height / side;
+  look.gray.resize(static_cast<std::size_t>(look.width) * static_cast<std::size_t>(look.height));
+  std::vector<std::uint16_t> sums(static_cast<std::size_t>(look.width) * static_cast<std::size_t>(side));
+  const auto area = static_cast<std::uint32_t>(side * side);
+  auto out = look.gray.begin();
+  for (int y = 0; y < look.height; ++y) {
+    add_rows(luma.plane, y * side, side, sums);
+    for (auto column = sums.cbegin(); column != sums.cend(); column += side) {
+      std::uint32_t sum = 0;
+      for (int i = 0; i < side; ++i) { sum += column[i]; }
+      *out++ = table[(sum + area / 2) / area];
+    }
+  }
+}
+
+/// The mean squared difference of pixels `step` apart, across and down.
+double roughness(const Look& look, int step)
+{
+  std::int64_t sum = 0;
+  std::int64_t pairs = 0;
+  const PlaneView plane = look.plane();
+  const auto add = [&](const std::uint8_t* a, const std::uint8_t* b, int n) {
+    std::int32_t row_sum = 0;  // 255^2 * 32767 fits: the longer sides are summed in parts
+    for (int x = 0; x < n; ++x) {
+      const std::int32_t difference = a[x] - b[x];
+      row_sum += difference * difference;
+    }
+    sum += row_sum;
+    pairs += n;
+  };
+  constexpr int k_part = 16384;
+  for (int y = 0; y < look.height; ++y) {
+    for (int x = 0; x + step < look.width; x += k_part) {
+      const int n = std::min(k_part, look.width - step - x);
+      add(plane.row(y) + x, plane.row(y) + x + step, n);
+    }
+    for (int x = 0; y + step < look.height && x < look.width; x += k_part) {
+      add(plane.row(y) + x, plane.row(y + step) + x, std::min(k_part, look.width - x));
+    }
+  }
+  return pairs == 0 ? 0 : static_cast<double>(sum) / static_cast<double>(pairs);
+}
+
+double sharpness_of(const Look& look)
+{
+  const double coarse = roughness(look, 4);
+  if (coarse <= 0) { return 0; }
+  return std::clamp((roughness(look, 1) / coarse - k_smooth) / (k_sharp - k_smooth), 0.0, 1.0);
+}
+
+double exposure_of(const Look& look, double deviation)
+{
+  const auto lost =
+      std::ranges::count_if(look.gray, [](std::uint8_t gray) { return gray <= k_black || gray >= k_white; });
+  const double seen = 1 - static_cast<double>(lost) / static_cast<double>(std::max<std::size_t>(look.gray.size(), 1));
+  return seen * std::min(1.0, deviation / k_full_contrast);
+}
+
+}  // namespace
+
+Look look_at(const LumaView& luma)
+{
+  Look look;
+  const int shorter = std::min(luma.plane.width, luma.plane.height);
+  average(luma, std::clamp(shorter / k_short_side, 1, k_most_rows), look);
+  const double deviation = gray_deviation({look.plane(), LumaRange::full});
+  look.blank = deviation < k_blank_deviation && is_blank(luma);  // averaging only takes contrast away
+  look.sharpness = sharpness_of(look);
+  look.exposure = exposure_of(look, deviation);
+  return look;
+}
+
+double quality_of(const Look& look)
+{
+  return look.blank ? 0 : 10 * std::sqrt(look.sharpness * look.exposure);
+}
+
+bool is_near_duplicate(const Look& one, const Look& other, double share)
+{
+  if (one.gray.empty() || one.width != other.width || one.height != other.height) { return false; }
+  const auto changed = static_cast<double>(count_changed(one.plane(), other.plane(), LumaRange::full));
+  return changed <= share * static_cast<double>(one.gray.size());
+}
+
+}  // namespace vidcv

@@ -1,0 +1,114 @@
+#include <vidcv/sampling/look.hpp>
+
+#include <catch2/catch.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+namespace vidcv {
+namespace {
+
+/// A plane whose pixels are a function of their place.
+struct Drawn {
+  Drawn(int width, int height, const std::function<int(int, int)>& level, LumaRange range = LumaRange::full)
+      : bytes(static_cast<std::size_t>(width) * static_cast<std::size_t>(height)),
+        luma{{bytes.data(), width, width, height}, range}
+  {
+    for (int y = 0; y < height; ++y) {
+      for (int x = 0; x < width; ++x) {
+        bytes[static_cast<std::size_t>(y * width + x)] = static_cast<std::uint8_t>(level(x, y));
+      }
+    }
+  }
+  std::vector<std::uint8_t> bytes;
+  LumaView luma;
+};
+
+int noise(int x, int y)
+{
+  return static_cast<int>(static_cast<unsigned>(x * 7919 + y * 104729) * 2654435761U >> 24U);
+}
+
+TEST_CASE("a small frame is seen as it is, a large one as averages of squares", "[sampling][look]")
+{
+  const Look small = look_at(Drawn(400, 300, noise).luma);
+  CHECK(small.width == 400);
+  CHECK(small.height == 300);
+  CHECK(small.gray[401] == noise(1, 1));
+  const Look large = look_at(Drawn(1925, 1083, [](int x, int y) { return x % 4 + y % 4 < 3 ? 90 : 100; }).luma);
+  CHECK(large.width == 481);
+  CHECK(large.height == 270);
+  CHECK(large.gray.front() == 96);  // 6 of 16 pixels are 90: 96.25
+  CHECK(large.gray.back() == 96);
+}
+
+TEST_CASE("limited range is expanded", "[sampling][look]")
+{
+  const Look look = look_at(Drawn(300, 300, [](int x, int) { return x < 150 ? 16 : 235; }, LumaRange::limited).luma);
+  CHECK(look.gray.front() == 0);
+  CHECK(look.gray.back() == 255);
+}
+
+TEST_CASE("sharpness is high for detail of one pixel and low for what is smooth", "[sampling][look]")
+{
+  CHECK(look_at(Drawn(300, 300, noise).luma).sharpness == 1);
+  const Look smooth = look_at(Drawn(256, 256, [](int x, int) { return x; }).luma);
+  CHECK(smooth.sharpness < k_blurred);
+  CHECK_FALSE(smooth.blank);
+  CHECK(look_at(Drawn(300, 300, [](int, int) { return 128; }).luma).sharpness == 0);
+}
+
+TEST_CASE("exposure falls with black and white pixels and with little contrast", "[sampling][look]")
+{
+  CHECK(look_at(Drawn(300, 300, [](int x, int) { return x % 2 == 0 ? 60 : 180; }).luma).exposure == Approx(1));
+  CHECK(look_at(Drawn(300, 300, [](int x, int) { return x < 75       ? 8
+                                                        : x % 2 == 0 ? 60
+                                                                     : 180; }).luma).exposure ==
+        Approx(0.75));
+  CHECK(look_at(Drawn(300, 300, [](int x, int) { return x < 75       ? 247
+                                                        : x % 2 == 0 ? 60
+                                                                     : 180; }).luma).exposure ==
+        Approx(0.75));
+  CHECK(look_at(Drawn(300, 300, [](int x, int) { return x % 2 == 0 ? 100 : 132; }).luma).exposure == Approx(0.5));
+}
+
+TEST_CASE("quality is 10 at best and 0 for a blank frame", "[sampling][look]")
+{
+  CHECK(quality_of(look_at(Drawn(300, 300, [](int x, int y) { return (x + y) % 2 == 0 ? 60 : 180; }).luma)) ==
+        0);  // a tone at distance 4
+  CHECK(quality_of(look_at(Drawn(300, 300, [](int x, int y) { return 60 + noise(x, y) / 2; }).luma)) > 9);
+  CHECK(look_at(Drawn(300, 300, [](int x, int y) { return noise(x, y) / 8; }).luma).blank);
+  CHECK(quality_of(look_at(Drawn(300, 300, [](int x, int y) { return noise(x, y) / 8; }).luma)) == 0);
+}
+
+TEST_CASE("fine noise alone is not blank although its averages are flat", "[sampling][look]")
+{
+  CHECK_FALSE(look_at(Drawn(2048, 2048, noise).luma).blank);
+}
+
+TEST_CASE("near-duplicates differ in no more than a share of their pixels", "[sampling][look]")
+{
+  const Look plain = look_at(Drawn(300, 300, [](int, int) { return 100; }).luma);
+  const auto changed = [](int columns) {
+    return look_at(Drawn(300, 300, [columns](int x, int) { return x < columns ? 131 : 100; }).luma);
+  };
+  CHECK(is_near_duplicate(plain, changed(45), 0.15));
+  CHECK_FALSE(is_near_duplicate(plain, changed(46), 0.15));
+  CHECK_FALSE(is_near_duplicate(plain, look_at(Drawn(300, 301, [](int, int) { return 100; }).luma), 0.15));
+  CHECK_FALSE(is_near_duplicate(Look{}, Look{}, 0.15));
+}
+
+TEST_CASE("frames of a few pixels have a look", "[sampling][look]")
+{
+  for (const auto& [width, height] : std::vector<std::pair<int, int>>{{1, 1}, {1, 9}, {5, 4}, {40000, 1}}) {
+    const Look look = look_at(Drawn(width, height, noise).luma);
+    CHECK(look.width == width);
+    CHECK(look.height == height);
+    CHECK(quality_of(look) >= 0);
+    CHECK(quality_of(look) <= 10);
+  }
+}
+
+}  // namespace
+}  // namespace vidcv
