@@ -121,7 +121,7 @@ void AppearCommand::fill_assets(const ProjectRecord& project, LazyEncoder& encod
   const AssetEvents events{[](const AssetRecord&) {},
                            [&](const AssetRecord&, const InputError& error) { report.failure(error); },
                            [] { return stop_signal() != 0; }};
-  fill_asset_vectors(*m_database, project.manifest_id, encoder, m_model_id, picture_rules(config()), false, events);
+  fill_asset_vectors(*m_database, project.manifest_id, encoder, m_model_id, decode_options(config()), false, events);
   for (const AssetRecord& asset : assets_of(*m_database, project.manifest_id)) {
     const std::string tag = one_line(asset.tag);
     if (origin_of(asset, encoder.model(), m_model_id) == VectorOrigin::foreign) {

@@ -69,7 +69,7 @@ bool AssetCommand::check_picture(Report& report)
     if (!is_utf8(m_picture)) {
       throw InputError(m_picture, "store", "its name is no UTF-8, which the database cannot hold");
     }
-    const SampledClip clip = sample_clip(m_picture, first_frame_options(picture_rules(config())));
+    const SampledClip clip = sample_clip(m_picture, first_frame_options(decode_options(config())));
     if (!clip.is_picture && clip.frames_decoded > 1) {
       throw InputError(m_picture, "open", "is a video; vidcv sample --out writes its frames as pictures");
     }

@@ -70,7 +70,7 @@ void EmbedCommand::embed_assets(LazyEncoder& encoder, std::int64_t model_id, Rep
   std::set<std::string> visited;  // projects may share a manifest
   for (const ProjectRecord& project : chosen_projects(*m_database, m_project)) {
     if (!visited.insert(project.manifest_id).second) { continue; }
-    fill_asset_vectors(*m_database, project.manifest_id, encoder, model_id, picture_rules(config()), m_force, events);
+    fill_asset_vectors(*m_database, project.manifest_id, encoder, model_id, decode_options(config()), m_force, events);
     for (const AssetRecord& asset : assets_of(*m_database, project.manifest_id)) {
       if (origin_of(asset, encoder.model(), model_id) != VectorOrigin::foreign) { continue; }
       report.warning(fmt::format("{}: its vector is of another model and is left as it is: --force renews it",

@@ -103,5 +103,23 @@ TEST_CASE("what follows a picture in its file changes nothing", "[media][damage]
   CHECK(ClipReader(folder / "a", {}).is_picture());
 }
 
+TEST_CASE("a JPEG that breaks off is damaged, a whole one is not", "[media][damage]")
+{
+  const TempFolder folder;
+  write_picture(gradient(), folder / "a.jpg", PictureFormat::jpeg);
+  const std::string whole = read_text(folder / "a.jpg");
+  const auto damage_of = [&](const std::string& bytes) {
+    write_text(folder / "b.jpg", bytes);
+    ClipReader reader(folder / "b.jpg", {});
+    CHECK(reader.next());
+    CHECK_FALSE(reader.next());
+    return reader.damaged();
+  };
+  CHECK(damage_of(whole) == 0);
+  CHECK(damage_of(whole + "what cameras leave behind it") == 0);
+  CHECK(damage_of(whole.substr(0, whole.size() - 2)) == 1);
+  CHECK(damage_of(whole.substr(0, whole.size() - 200)) >= 1);
+}
+
 }  // namespace
 }  // namespace vidcv

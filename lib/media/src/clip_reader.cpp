@@ -66,6 +66,7 @@ std::optional<Frame> ClipReader::next()
   if (!state.decoder.next(*picture)) { return std::nullopt; }
   const std::int64_t number = state.next_number++;
   const double time_s = state.clock.time_of(*picture, number);
+  state.decoder.limits().check_frame(number, time_s);
   state.last_duration_s =
       is_still(state.decoder.format()) ? 0 : static_cast<double>(picture->pkt_duration) * state.clock.tick_s();
   Geometry geometry = geometry_of(*picture, state.decoder.format(), state.decoder.stream());

@@ -45,6 +45,7 @@ FileReader::~FileReader()
 int FileReader::read(void* opaque, std::uint8_t* buffer, int size)
 {
   const auto& self = *static_cast<FileReader*>(opaque);
+  if (self.is_over && self.is_over()) { return AVERROR_EXIT; }
   for (;;) {
     const ssize_t got = ::read(self.m_fd, buffer, static_cast<std::size_t>(size));
     if (got > 0) { return static_cast<int>(got); }

@@ -2,6 +2,8 @@
 
 #include "av.hpp"
 
+#include <functional>
+
 namespace vidcv {
 
 /// A regular file as FFmpeg reads it: bytes through our own callbacks.
@@ -14,6 +16,9 @@ class FileReader {
   FileReader& operator=(const FileReader&) = delete;
 
   AVIOContext* io() noexcept { return m_io; }
+
+  /// Asked before each read: whether to read no more.
+  std::function<bool()> is_over;
 
  private:
   static int read(void* opaque, std::uint8_t* buffer, int size);

@@ -1,8 +1,11 @@
 #include "video_decoder.hpp"
 
+#include <vidcv/core/text.hpp>
+
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <span>
 #include <thread>
 
@@ -26,17 +29,40 @@ int thread_count(int wanted)
   return wanted > 0 ? wanted : static_cast<int>(std::clamp(std::thread::hardware_concurrency(), 1U, 16U));
 }
 
+/// Whether a JPEG breaks off in its picture data: behind the last start of a scan comes no end of image. Neither marker
+/// occurs within the data. FFmpeg fills up what is missing without a word.
+bool is_cut_off(const AVPacket& jpeg)
+{
+  constexpr std::uint8_t k_start_of_scan = 0xDA;
+  constexpr std::uint8_t k_end_of_image = 0xD9;
+  for (int i = jpeg.size - 2; i >= 0; --i) {
+    if (jpeg.data[i] != 0xFF) { continue; }
+    if (jpeg.data[i + 1] == k_end_of_image) { return false; }
+    if (jpeg.data[i + 1] == k_start_of_scan) { return true; }
+  }
+  return false;
+}
+
 }  // namespace
 
 VideoDecoder::VideoDecoder(const std::filesystem::path& file, const DecodeOptions& options)
-    : m_file(file), m_bytes(file), m_packet(av_packet_alloc()), m_keyframes_only(options.keyframes_only)
+    : m_file(file),
+      m_limits(file, options.limits),
+      m_bytes(file),
+      m_packet(av_packet_alloc()),
+      m_keyframes_only(options.keyframes_only)
 {
+  m_bytes.is_over = [this] { return m_limits.is_late(); };
   if (!m_packet) { throw std::bad_alloc(); }
   open_input();
+  m_limits.check_streams(m_input->nb_streams);
   m_stream = choose_stream(options.stream);
   for (unsigned i = 0; i < m_input->nb_streams; ++i) {
     AVStream* stream = m_input->streams[i];
     stream->discard = stream == m_stream ? AVDISCARD_DEFAULT : AVDISCARD_ALL;
+  }
+  if (!m_limits.allows_pixels(m_stream->codecpar->width, m_stream->codecpar->height)) {
+    m_limits.refuse_pixels("open");
   }
   open_codec(is_still(*m_input) ? 1 : thread_count(options.threads));
 }
@@ -53,6 +79,7 @@ void VideoDecoder::open_input()
   if (status == AVERROR(EINVAL) || status == AVERROR_INVALIDDATA) {
     throw MediaError(m_file.native(), "open", "not a picture or video of a known kind, or damaged at its start");
   }
+  m_limits.check_time();
   require_av(status, m_file, "open");
   m_input.reset(raw);
   // It decodes the first frames to learn what the container does not say; a still picture would be decoded twice.
@@ -79,22 +106,39 @@ void VideoDecoder::open_codec(int threads)
 {
   const AVCodec* codec = avcodec_find_decoder(m_stream->codecpar->codec_id);
   if (codec == nullptr) {
-    const char* name = avcodec_get_name(m_stream->codecpar->codec_id);
-    throw MediaError(m_file.native(), "open", fmt::format("this FFmpeg has no decoder for {}", name));
+    const AVCodecParameters& stream = *m_stream->codecpar;
+    std::array<char, AV_FOURCC_MAX_STRING_SIZE> tag{};
+    const bool is_known = stream.codec_id != AV_CODEC_ID_NONE;
+    const char* name =
+        is_known ? avcodec_get_name(stream.codec_id) : av_fourcc_make_string(tag.data(), stream.codec_tag);
+    throw MediaError(m_file.native(), "open", fmt::format("this FFmpeg has no decoder for {}", one_line(name)));
   }
   m_codec.reset(avcodec_alloc_context3(codec));
   if (!m_codec) { throw std::bad_alloc(); }
   require_av(avcodec_parameters_to_context(m_codec.get(), m_stream->codecpar), m_file, "open");
   m_codec->pkt_timebase = m_stream->time_base;
   m_codec->thread_count = threads;
-  m_codec->max_pixels = k_most_pixels;
+  m_codec->max_pixels = 4 * k_most_pixels;  // a decoder only calls it damage; get_buffer() says what it is
+  m_codec->opaque = this;
+  m_codec->get_buffer2 = get_buffer;
   if (m_keyframes_only) { m_codec->skip_frame = AVDISCARD_NONKEY; }  // also where packets are no frames of their own
   require_av(avcodec_open2(m_codec.get(), codec, nullptr), m_file, "open");
+}
+
+int VideoDecoder::get_buffer(AVCodecContext* codec, AVFrame* frame, int flags)
+{
+  auto& self = *static_cast<VideoDecoder*>(codec->opaque);
+  if (self.m_limits.allows_pixels(frame->width, frame->height)) {
+    return avcodec_default_get_buffer2(codec, frame, flags);
+  }
+  self.m_is_too_large = true;
+  return AVERROR(EINVAL);
 }
 
 bool VideoDecoder::next(AVFrame& frame)
 {
   for (;;) {
+    if (m_is_too_large) { m_limits.refuse_pixels("decode"); }
     const int status = avcodec_receive_frame(m_codec.get(), &frame);
     if (status == AVERROR_EOF) { return false; }
     if (status == AVERROR(EAGAIN)) {
@@ -120,6 +164,7 @@ void VideoDecoder::send_next_packet()
     return;
   }
   if (on_packet) { on_packet(*m_packet); }
+  if (m_codec->codec_id == AV_CODEC_ID_MJPEG && is_still(*m_input) && is_cut_off(*m_packet)) { ++m_damaged; }
   const int status = avcodec_send_packet(m_codec.get(), m_packet.get());
   av_packet_unref(m_packet.get());
   if (status == AVERROR(ENOMEM)) { throw std::bad_alloc(); }
@@ -137,6 +182,7 @@ bool VideoDecoder::read_packet()
 {
   for (;;) {
     const int status = av_read_frame(m_input.get(), m_packet.get());
+    m_limits.check_time();
     if (status == AVERROR_EOF) { return false; }
     if (status == AVERROR(ENOMEM)) { throw std::bad_alloc(); }
     if (status < 0 && status != AVERROR(EAGAIN)) {

@@ -2,9 +2,11 @@
 
 #include "av.hpp"
 #include "file_reader.hpp"
+#include "limit_watch.hpp"
 
 #include <vidcv/media/clip_reader.hpp>
 
+#include <atomic>
 #include <functional>
 
 namespace vidcv {
@@ -23,6 +25,7 @@ class VideoDecoder {
 
   AVFormatContext& format() noexcept { return *m_input; }
   AVStream& stream() noexcept { return *m_stream; }
+  const LimitWatch& limits() const noexcept { return m_limits; }
   std::int64_t damaged() const noexcept { return m_damaged; }
   /// Called with each packet that is handed to the decoder.
   std::function<void(const AVPacket&)> on_packet;
@@ -31,16 +34,19 @@ class VideoDecoder {
   void open_input();
   AVStream* choose_stream(std::optional<int> wanted);
   void open_codec(int threads);
+  static int get_buffer(AVCodecContext* codec, AVFrame* frame, int flags);
   void send_next_packet();
   bool read_packet();
 
   std::filesystem::path m_file;
+  LimitWatch m_limits;
   FileReader m_bytes;
   InputPtr m_input;
   AVStream* m_stream = nullptr;
   CodecPtr m_codec;
   PacketPtr m_packet;
   bool m_keyframes_only;
+  std::atomic<bool> m_is_too_large = false;  // told by the decoder's threads
   std::int64_t m_damaged = 0;
   int m_read_failures = 0;
 };

@@ -15,10 +15,10 @@ constexpr std::string_view k_reference_architecture = "clip-vit-base-patch32";  
 constexpr std::size_t k_reference_dim = 512;
 
 /// The vector of a still picture, and whether the picture is blank.
-std::pair<Embedding, bool> embed_picture(const std::filesystem::path& file, const PictureRules& pictures,
+std::pair<Embedding, bool> embed_picture(const std::filesystem::path& file, const DecodeOptions& decode,
                                          LazyEncoder& encoder)
 {
-  const SampledClip clip = sample_clip(file, first_frame_options(pictures));
+  const SampledClip clip = sample_clip(file, first_frame_options(decode));
   const ModelDescription& model = encoder.model();
   std::vector<float> tensor(3 * static_cast<std::size_t>(model.input_size) *
                             static_cast<std::size_t>(model.input_size));
@@ -66,14 +66,14 @@ std::filesystem::path picture_of(const AssetRecord& asset, const std::filesystem
 }
 
 void fill_asset_vectors(Database& database, const std::string& manifest_id, LazyEncoder& encoder, std::int64_t model_id,
-                        const PictureRules& pictures, bool renew, const AssetEvents& events)
+                        const DecodeOptions& decode, bool renew, const AssetEvents& events)
 {
   for (const AssetRecord& asset : assets_of(database, manifest_id)) {
     if (events.stopping()) { return; }
     const VectorOrigin origin = origin_of(asset, encoder.model(), model_id);
     if (origin == VectorOrigin::ours || (origin == VectorOrigin::foreign && !renew)) { continue; }
     try {
-      const auto [vector, blank] = embed_picture(picture_of(asset, database.path()), pictures, encoder);
+      const auto [vector, blank] = embed_picture(picture_of(asset, database.path()), decode, encoder);
       save_asset_vector(database, asset, vector, model_id, blank);
       events.done(asset);
     } catch (const InputError& error) {

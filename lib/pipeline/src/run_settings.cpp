@@ -20,11 +20,18 @@ void require_policy(const Config& config, Key key, Policy policy, std::string_vi
 
 }  // namespace
 
-PictureRules picture_rules(const Config& config)
+DecodeOptions decode_options(const Config& config)
 {
+  DecodeOptions options;
+  options.threads = static_cast<int>(config.integer(Key::threads));
   const std::string& alpha = config.text(Key::alpha);
-  const AlphaRule over = alpha == "black" ? AlphaRule::over_black : AlphaRule::over_white;
-  return {config.text(Key::exif) == "apply", alpha == "drop" ? AlphaRule::drop : over};
+  options.pictures.apply_exif = config.text(Key::exif) == "apply";
+  if (alpha == "black") { options.pictures.alpha = AlphaRule::over_black; }
+  if (alpha == "drop") { options.pictures.alpha = AlphaRule::drop; }
+  options.limits = {config.integer(Key::limit_pixels),    config.integer(Key::limit_frames),
+                    config.number(Key::limit_media_sec),  config.integer(Key::limit_streams),
+                    config.integer(Key::limit_memory_mb), config.number(Key::limit_wall_sec)};
+  return options;
 }
 
 SampleOptions sample_options(const Config& config)
@@ -37,8 +44,7 @@ SampleOptions sample_options(const Config& config)
   options.plan.motion_threshold = config.number(Key::motion_delta_threshold);
   options.plan.every_s = config.number(Key::every_sec);
   options.plan.count = config.integer(Key::count);
-  options.decode.pictures = picture_rules(config);
-  options.decode.threads = static_cast<int>(config.integer(Key::threads));
+  options.decode = decode_options(config);
   return options;
 }
 

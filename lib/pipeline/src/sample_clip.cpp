@@ -173,10 +173,10 @@ std::string describe(const SampleOptions& options)
   return words;
 }
 
-SampleOptions first_frame_options(const PictureRules& pictures)
+SampleOptions first_frame_options(const DecodeOptions& decode)
 {
   SampleOptions options;
-  options.decode.pictures = pictures;
+  options.decode = decode;
   options.plan.policy = Policy::requested;
   options.plan.frames = {0};
   options.decode.threads = 1;

@@ -23,13 +23,19 @@ enum class Key {
   count,
   exif,
   alpha,
+  limit_pixels,
+  limit_frames,
+  limit_media_sec,
+  limit_streams,
+  limit_memory_mb,
+  limit_wall_sec,
   model,
   device,
   threads,
   batch,
   busy_timeout,
 };
-inline constexpr std::size_t k_key_count = 15;
+inline constexpr std::size_t k_key_count = 21;
 
 using SettingValue = std::variant<std::int64_t, double, std::string>;
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <vidcv/media/frame.hpp>
+#include <vidcv/media/limits.hpp>
 
 #include <filesystem>
 #include <memory>
@@ -14,6 +15,7 @@ struct DecodeOptions {
   std::optional<int> stream;    ///< index in the file; nothing: the first video stream that is no attached picture
   bool keyframes_only = false;  ///< decode these alone: Frame::number() counts them then
   PictureRules pictures = {};
+  MediaLimits limits = {};
 };
 
 /// What the container says, right or wrong.
@@ -28,13 +30,13 @@ struct ContainerClaims {
 /// that open no other file are allowed.
 class ClipReader {
  public:
-  /// @throws MediaError: not there, not a regular file, of no known kind, without a video stream
+  /// @throws MediaError: not there, not a regular file, of no known kind, without a video stream, beyond the limits
   ClipReader(const std::filesystem::path& file, const DecodeOptions& options);
   ~ClipReader();
   ClipReader(ClipReader&&) noexcept;
 
   /// The next picture; nothing at the end of the stream. Damage is counted and passed over.
-  /// @throws MediaError if decoding cannot go on
+  /// @throws MediaError if decoding cannot go on, or goes beyond the limits
   std::optional<Frame> next();
 
   const ContainerClaims& claims() const noexcept { return m_claims; }

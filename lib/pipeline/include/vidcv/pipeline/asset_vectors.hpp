@@ -30,7 +30,7 @@ struct AssetEvents {
 /// Fills assets.clip_embedding where there is no vector, or with `renew` wherever the vector is not this model's. One
 /// transaction per asset.
 void fill_asset_vectors(Database& database, const std::string& manifest_id, LazyEncoder& encoder, std::int64_t model_id,
-                        const PictureRules& pictures, bool renew, const AssetEvents& events);
+                        const DecodeOptions& decode, bool renew, const AssetEvents& events);
 
 /// The path of a file as the Python service may have written it: relative ones are relative to the database's folder.
 std::filesystem::path resolved_path(const std::string& path, const std::filesystem::path& database_file);

@@ -22,7 +22,7 @@ inline constexpr std::array<Key, 12> k_embed_settings = {Key::model,
                                                          Key::motion_delta_threshold,
                                                          Key::busy_timeout};
 
-PictureRules picture_rules(const Config& config);
+DecodeOptions decode_options(const Config& config);
 SampleOptions sample_options(const Config& config);
 EncoderOptions encoder_options(const Config& config);
 

@@ -35,7 +35,7 @@ struct SampleOptions {
 std::string describe(const SampleOptions& options);
 
 /// The first frame alone: how a still picture is read.
-SampleOptions first_frame_options(const PictureRules& pictures);
+SampleOptions first_frame_options(const DecodeOptions& decode);
 
 /// What one clip is, by decoding it from end to end, and the frames that were chosen.
 struct SampledClip {

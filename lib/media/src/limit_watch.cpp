@@ -1,0 +1,86 @@
+#include "limit_watch.hpp"
+
+#include <vidcv/core/error.hpp>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <utility>
+
+namespace vidcv {
+namespace {
+
+/// Bytes of memory that the process has in use; 0 where the system does not tell.
+std::int64_t resident_bytes()
+{
+  std::ifstream statm("/proc/self/statm");
+  std::int64_t size = 0;
+  std::int64_t resident = 0;
+  statm >> size >> resident;
+  return resident * ::sysconf(_SC_PAGESIZE);
+}
+
+template <typename Number>
+[[noreturn]] void refuse(const std::filesystem::path& file, const char* action, const char* what, Number limit,
+                         const char* setting)
+{
+  throw MediaError(file.native(), action, fmt::format("more than {} {} ([limits] {})", limit, what, setting));
+}
+
+}  // namespace
+
+LimitWatch::LimitWatch(std::filesystem::path file, const MediaLimits& limits)
+    : m_file(std::move(file)),
+      m_limits(limits),
+      m_deadline(std::chrono::steady_clock::now() + std::chrono::duration_cast<std::chrono::steady_clock::duration>(
+                                                        std::chrono::duration<double>(limits.wall_s))),
+      m_resident_before(resident_bytes())
+{
+}
+
+void LimitWatch::check_streams(unsigned streams) const
+{
+  if (std::int64_t{streams} > m_limits.streams) {
+    refuse(m_file, "open", "streams", m_limits.streams, "limit_streams");
+  }
+}
+
+bool LimitWatch::allows_pixels(int width, int height) const noexcept
+{
+  return std::int64_t{width} * height <= m_limits.pixels;
+}
+
+void LimitWatch::refuse_pixels(const char* action) const
+{
+  refuse(m_file, action, "pixels in a picture", m_limits.pixels, "limit_pixels");
+}
+
+void LimitWatch::check_frame(std::int64_t number, double timestamp_s) const
+{
+  if (number >= m_limits.frames) { refuse(m_file, "decode", "frames", m_limits.frames, "limit_frames"); }
+  if (timestamp_s > m_limits.media_s) {
+    refuse(m_file, "decode", "seconds of media", m_limits.media_s, "limit_media_sec");
+  }
+  check_time();
+  check_memory();
+}
+
+void LimitWatch::check_time() const
+{
+  if (is_late()) { refuse(m_file, "decode", "seconds spent on it", m_limits.wall_s, "limit_wall_sec"); }
+}
+
+bool LimitWatch::is_late() const noexcept
+{
+  return std::chrono::steady_clock::now() > m_deadline;
+}
+
+void LimitWatch::check_memory() const
+{
+  if (resident_bytes() - m_resident_before > m_limits.memory_mb << 20U) {
+    refuse(m_file, "decode", "MB of memory", m_limits.memory_mb, "limit_memory_mb");
+  }
+}
+
+}  // namespace vidcv
