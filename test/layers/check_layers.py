@@ -27,6 +27,7 @@ OTHERS = {
     "libav": {"media"},
     "libsw": {"media"},
     "turbojpeg.h": {"media"},
+    "libheif/": {"media"},
     "hwy/": {"sampling", "clip", "matching"},
     "zip.h": {"clip"},
     "SQLiteCpp/": {"store"},

@@ -1,3 +1,4 @@
+#include "clip_source.hpp"
 #include "frame_clock.hpp"
 #include "video_decoder.hpp"
 
@@ -36,6 +37,7 @@ PacketStamps read_stamps(VideoDecoder& decoder)
 
 std::vector<double> packet_times(const std::filesystem::path& file, const DecodeOptions& options)
 {
+  if (is_heic_still(file)) { return {0}; }
   DecodeOptions reading = options;
   reading.keyframes_only = false;
   reading.threads = 1;

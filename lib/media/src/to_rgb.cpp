@@ -1,5 +1,6 @@
 #include "av.hpp"
 #include "orientation.hpp"
+#include "tone_map.hpp"
 
 #include <vidcv/media/frame.hpp>
 
@@ -54,6 +55,48 @@ ScalerPtr make_scaler(const AVFrame& frame, int width, AVPixelFormat to)
   return scaler;
 }
 
+/// Packed pixels; rows have room beyond their end, as swscale writes whole vectors.
+struct Rows {
+  std::size_t stride = 0;
+  std::vector<std::uint8_t> bytes = {};
+
+  const std::uint8_t* row(int y) const { return bytes.data() + stride * static_cast<std::size_t>(y); }
+};
+
+/// @param to  a packed format
+Rows converted(const AVFrame& frame, int width, AVPixelFormat to)
+{
+  const int pixel_bytes = av_get_bits_per_pixel(av_pix_fmt_desc_get(to)) / 8;
+  Rows rows{(static_cast<std::size_t>(width) * static_cast<std::size_t>(pixel_bytes) + 63) / 64 * 64};
+  rows.bytes.resize(rows.stride * static_cast<std::size_t>(frame.height) + 64);
+  std::uint8_t* planes[4] = {rows.bytes.data(), nullptr, nullptr, nullptr};
+  const int strides[4] = {static_cast<int>(rows.stride), 0, 0, 0};
+  const ScalerPtr scaler = make_scaler(frame, width, to);
+  sws_scale(scaler.get(), frame.data, frame.linesize, 0, frame.height, planes, strides);
+  return rows;
+}
+
+void fill_hdr(const AVFrame& frame, RgbImage& image)
+{
+  const Rows rows = converted(frame, image.width, AV_PIX_FMT_RGB48);
+  const ToneMap map(frame);
+  for (int y = 0; y < image.height; ++y) {
+    map.convert(reinterpret_cast<const std::uint16_t*>(rows.row(y)), image.row(y), image.width);
+  }
+}
+
+void fill_blended(const AVFrame& frame, RgbImage& image, int background)
+{
+  const Rows rows = converted(frame, image.width, AV_PIX_FMT_RGBA);
+  for (int y = 0; y < image.height; ++y) { blend_row(rows.row(y), image.row(y), image.width, background); }
+}
+
+void fill_opaque(const AVFrame& frame, RgbImage& image)
+{
+  const Rows rows = converted(frame, image.width, AV_PIX_FMT_RGB24);
+  for (int y = 0; y < image.height; ++y) { std::copy_n(rows.row(y), 3 * image.width, image.row(y)); }
+}
+
 }  // namespace
 
 RgbImage Frame::to_rgb() const
@@ -63,23 +106,13 @@ RgbImage Frame::to_rgb() const
     throw MediaError("", "decode", "too many pixels once they are square");
   }
   RgbImage image{square_width(frame, m_geometry.pixel_aspect), frame.height, {}};
-  const bool blends = m_alpha != AlphaRule::drop && has_alpha(frame);
-  // swscale writes whole vectors: rows get room beyond their end, and are packed afterwards.
-  const auto row_bytes = static_cast<std::size_t>(image.width) * 3;
-  const std::size_t stride = (static_cast<std::size_t>(image.width) * (blends ? 4 : 3) + 63) / 64 * 64;
-  std::vector<std::uint8_t> rows(stride * static_cast<std::size_t>(image.height) + 64);
-  std::uint8_t* planes[4] = {rows.data(), nullptr, nullptr, nullptr};
-  const int strides[4] = {static_cast<int>(stride), 0, 0, 0};
-  const ScalerPtr scaler = make_scaler(frame, image.width, blends ? AV_PIX_FMT_RGBA : AV_PIX_FMT_RGB24);
-  sws_scale(scaler.get(), frame.data, frame.linesize, 0, frame.height, planes, strides);
-  image.pixels.resize(row_bytes * static_cast<std::size_t>(image.height));
-  for (int y = 0; y < image.height; ++y) {
-    const std::uint8_t* row = rows.data() + stride * static_cast<std::size_t>(y);
-    if (blends) {
-      blend_row(row, image.row(y), image.width, m_alpha == AlphaRule::over_white ? 255 : 0);
-    } else {
-      std::copy_n(row, row_bytes, image.row(y));
-    }
+  image.pixels.resize(static_cast<std::size_t>(image.width) * 3 * static_cast<std::size_t>(image.height));
+  if (is_hdr(frame)) {
+    fill_hdr(frame, image);
+  } else if (m_alpha != AlphaRule::drop && has_alpha(frame)) {
+    fill_blended(frame, image, m_alpha == AlphaRule::over_white ? 255 : 0);
+  } else {
+    fill_opaque(frame, image);
   }
   return oriented(std::move(image), m_geometry);
 }

@@ -24,6 +24,7 @@ class VideoDecoder {
   const AVPacket* next_packet();
 
   AVFormatContext& format() noexcept { return *m_input; }
+  const AVFormatContext& format() const noexcept { return *m_input; }
   AVStream& stream() noexcept { return *m_stream; }
   const LimitWatch& limits() const noexcept { return m_limits; }
   std::int64_t damaged() const noexcept { return m_damaged; }

@@ -25,6 +25,8 @@ struct ContainerClaims {
   std::optional<double> duration_s;
 };
 
+class ClipSource;
+
 /// Decodes a clip from its first picture to its last, once, in presentation order. A picture is a clip of one frame.
 /// The file is opened by us and FFmpeg sees bytes, never a name: no name is a protocol or a pattern, and only demuxers
 /// that open no other file are allowed.
@@ -50,8 +52,7 @@ class ClipReader {
   double last_duration_s() const noexcept;
 
  private:
-  struct State;
-  std::unique_ptr<State> m_state;
+  std::unique_ptr<ClipSource> m_source;
   ContainerClaims m_claims;
 };
 
