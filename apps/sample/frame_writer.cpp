@@ -2,8 +2,6 @@
 
 #include <vidcv/core/error.hpp>
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <system_error>
 #include <utility>
@@ -11,7 +9,8 @@
 namespace vidcv {
 namespace fs = std::filesystem;
 
-FrameWriter::FrameWriter(fs::path folder, const WriteOptions& options) : m_folder(std::move(folder)), m_options(options)
+FrameWriter::FrameWriter(fs::path folder, NameTemplate name, std::string clip, const WriteOptions& options)
+    : m_folder(std::move(folder)), m_name(std::move(name)), m_clip(std::move(clip)), m_options(options)
 {
 }
 
@@ -23,21 +22,23 @@ FrameWriter::~FrameWriter()
   }
 }
 
-void FrameWriter::write(std::size_t place, const SampledFrame& frame)
+void FrameWriter::write(std::size_t place, const SampledFrame& frame, const RgbImage& picture)
 {
   if (place == 0) { m_pictures.clear(); }
-  std::error_code error;
-  fs::create_directories(m_folder, error);
-  if (error) { throw StoreError(m_folder.native(), "store", error.message()); }
-  const fs::path file =
-      m_folder / fmt::format("frame_{:06}{}", frame.pick.frame.number, extension_of(m_options.format));
+  const fs::path file = m_folder / (m_name.of(m_clip, frame.pick, place) + extension_of(m_options.format));
+  if (std::ranges::find(m_pictures, file) != m_pictures.end()) {
+    throw InputError(file.native(), "store", "two frames have this name: let --name have {number} or {index}");
+  }
   m_pictures.push_back(file);
+  if (!m_options.writes) { return; }
+  std::error_code error;
+  fs::create_directories(file.parent_path(), error);
+  if (error) { throw StoreError(file.parent_path().native(), "store", error.message()); }
   const bool is_ours = std::ranges::find(m_written, file) != m_written.end();
   if (!m_options.replaces && !is_ours && fs::exists(file, error)) {
     ++m_kept;
     return;
   }
-  const RgbImage picture = frame.picture.value().to_rgb();
   write_picture(m_options.longest_side > 0 ? fitted(picture, m_options.longest_side) : picture, file, m_options.format,
                 m_options.jpeg_quality);
   if (!is_ours) { m_written.push_back(file); }

@@ -1,7 +1,6 @@
 #include "sample_command.hpp"
 
 #include <vidcv/cli/command_line.hpp>
-#include <vidcv/cli/json.hpp>
 #include <vidcv/cli/signals.hpp>
 #include <vidcv/core/stopwatch.hpp>
 #include <vidcv/core/text.hpp>
@@ -10,17 +9,10 @@
 #include <fmt/format.h>
 
 #include <iostream>
-#include <limits>
 
 namespace vidcv {
 namespace fs = std::filesystem;
-using json = nlohmann::ordered_json;
 namespace {
-
-std::string ratio_text(const std::optional<double>& ratio)
-{
-  return ratio ? fmt::format("{:.4f}", *ratio) : "-";
-}
 
 double time_of(const char* option, const std::string& word)
 {
@@ -29,50 +21,26 @@ double time_of(const char* option, const std::string& word)
   return *time_s;
 }
 
-json clip_json(const SampledClip& clip)
+std::string label_of(const SampledFrame& frame)
 {
-  json value = {{"type", "clip"}};
-  set_path(value, clip.file.native());
-  value.update({{"width", clip.width},
-                {"height", clip.height},
-                {"fps", clip.fps},
-                {"fps_claimed", or_null(clip.claims.fps)},
-                {"duration_sec", clip.duration_s},
-                {"duration_claimed_sec", or_null(clip.claims.duration_s)},
-                {"frames_claimed", or_null(clip.claims.frames)},
-                {"frames_decoded", clip.frames_decoded},
-                {"frames_damaged", clip.frames_damaged},
-                {"rotation", clip.geometry.rotation},
-                {"mirrored", clip.geometry.mirrored},
-                {"pixel_aspect", clip.geometry.pixel_aspect}});
-  return value;
+  return fmt::format("#{} {:.2f} s {}{}", frame.pick.frame.number, frame.pick.frame.timestamp_s,
+                     name_of(frame.pick.kind), frame.blank ? " blank" : "");
 }
 
-json frame_json(const SampledFrame& frame, bool explained)
+/// @throws UsageError unless the name ends in .jpg, .jpeg or .png
+PictureFormat sheet_format(const std::string& name)
 {
-  json value = {{"frame_number", frame.pick.frame.number},
-                {"timestamp_sec", frame.pick.frame.timestamp_s},
-                {"kind", name_of(frame.pick.kind)},
-                {"motion_ratio", or_null(frame.pick.frame.motion_ratio)},
-                {"blank", frame.blank},
-                {"quality", frame.quality}};
-  if (const auto& shot = frame.pick.shot) {
-    value.update({{"shot_start_sec", shot->start_s}, {"shot_end_sec", shot->end_s}});
-  }
-  if (explained) { value["why"] = frame.pick.why; }
-  return value;
+  const std::string extension = fs::path(name).extension();
+  if (extension == ".png") { return PictureFormat::png; }
+  if (extension == ".jpg" || extension == ".jpeg") { return PictureFormat::jpeg; }
+  throw UsageError("--sheet", name, "ends neither in .jpg nor in .png");
 }
 
-json passed_json(const std::vector<Rejection>& rejected)
+/// The folder is as it was given, the name a template.
+fs::path sheet_file(const std::string& text, const std::string& clip)
 {
-  json list = json::array();
-  for (const auto& [frame, why] : rejected) {
-    list.push_back({{"frame_number", frame.number},
-                    {"timestamp_sec", frame.timestamp_s},
-                    {"motion_ratio", or_null(frame.motion_ratio)},
-                    {"why", why}});
-  }
-  return list;
+  const fs::path file(text);
+  return file.parent_path() / NameTemplate(file.filename(), "--sheet").of_clip(clip);
 }
 
 }  // namespace
@@ -106,6 +74,14 @@ void SampleCommand::declare(CommandLine& line)
       .value_name("DIR");
   line.value("--jpeg-quality", m_quality, "1 to 100").value_name("NUMBER=95").within(1, 100);
   line.value("--max-size", m_longest_side, "longest side of the pictures written, in pixels").within(1, 65500);
+  line.value("--name", m_name, "names of the pictures, from {clip}, {number}, {index}, {time} and {kind}")
+      .not_empty()
+      .value_name("TEMPLATE")
+      .show_default();
+  line.value("--sheet", m_sheet, "a contact sheet of the clip as one picture; {clip} in its name for several")
+      .not_empty()
+      .value_name("FILE");
+  line.flag("--dry-run", m_dry_run, "write nothing: say what would be written");
   line.flag("--force", m_force, "replace pictures that are there; they are kept otherwise");
   line.flag("--explain", m_explain, "why each frame was kept, and why candidates were not");
   line.flag("--strict", m_strict, "a clip with damage is a failure");
@@ -138,7 +114,7 @@ SampleOptions SampleCommand::requested_options() const
 WriteOptions SampleCommand::write_options() const
 {
   const PictureFormat format = m_format == "png" ? PictureFormat::png : PictureFormat::jpeg;
-  return {format, m_quality.value_or(k_jpeg_quality), m_longest_side.value_or(0), m_force};
+  return {format, m_quality.value_or(k_jpeg_quality), m_longest_side.value_or(0), m_force, !m_dry_run};
 }
 
 void SampleCommand::set_stretch(SamplingPlan& plan) const
@@ -158,7 +134,8 @@ void SampleCommand::run(Report& report)
   if (m_inputs.empty()) { throw UsageError("", "", "no clip given (see vidcv sample --help)"); }
   const std::vector<fs::path> files = m_inputs.collect(std::cin, report);
   m_several = files.size() > 1;
-  report.columns(columns());
+  require_templates();
+  report.columns(ClipReport{m_ratios, m_explain, !m_out.empty()}.columns());
   report.expect(static_cast<std::int64_t>(files.size()));
   for (const fs::path& file : files) {
     if (stop_signal() != 0) { return; }
@@ -168,29 +145,38 @@ void SampleCommand::run(Report& report)
   if (m_kept > 0) { report.warning(fmt::format("{} pictures were there and are kept; --force replaces them", m_kept)); }
 }
 
-std::vector<std::string_view> SampleCommand::columns() const
+/// @throws UsageError before anything is touched
+void SampleCommand::require_templates() const
 {
-  if (m_ratios) { return {"path", "frame_number", "motion_ratio"}; }
-  std::vector<std::string_view> names = {"path",         "frame_number", "timestamp_sec", "kind",
-                                         "motion_ratio", "blank",        "quality"};
-  if (m_explain) { names.emplace_back("why"); }
-  if (!m_out.empty()) { names.emplace_back("picture"); }
-  return names;
+  const NameTemplate name(m_name, "--name");
+  if (m_sheet.empty()) { return; }
+  sheet_format(m_sheet);
+  const NameTemplate sheet(fs::path(m_sheet).filename(), "--sheet");
+  if (m_several && !sheet.names_clip()) { throw UsageError("--sheet", m_sheet, "needs {clip} for several clips"); }
 }
 
 void SampleCommand::sample_one(const fs::path& file, const SampleOptions& options, Report& report)
 {
   const Stopwatch watch;
   SampleOptions sampling = options;
-  FrameWriter writer(folder_for(file), write_options());
+  const NameTemplate name(m_name, "--name");
+  const std::string clip_name = unique_name(file);
+  const bool own_folder = m_several && !name.names_clip();
+  FrameWriter writer(own_folder ? fs::path(m_out) / clip_name : fs::path(m_out), name, clip_name, write_options());
+  ContactSheet sheet(file.filename().native());
   sampling.on_choice = [&](std::size_t place, const SampledFrame& frame) {
-    if (!m_out.empty()) { writer.write(place, frame); }
+    if (place == 0) { sheet.clear(); }
+    if (m_out.empty() && m_sheet.empty()) { return; }
+    const RgbImage picture = frame.picture.value().to_rgb();
+    if (!m_out.empty()) { writer.write(place, frame, picture); }
+    if (!m_sheet.empty()) { sheet.add(picture, label_of(frame)); }
   };
   const SampledClip clip = sample_clip(file, sampling);
+  if (!m_sheet.empty()) { write_sheet(clip_name, sheet); }
   const std::vector<fs::path> written = writer.finish();
   m_kept += writer.kept();
   report.totals().decode_s += watch.seconds();
-  report.json() ? report_object(clip, written, report) : report_rows(clip, written, report);
+  ClipReport{m_ratios, m_explain, !m_out.empty()}.write(clip, written, report);
   report.totals().frames += static_cast<std::int64_t>(clip.frames.size());
   for (std::size_t i = 0; i < clip.missing.size(); ++i) {
     const InputError error(file.native(), "decode", fmt::format("{}; {} decode", clip.missing[i], clip.frames_decoded));
@@ -199,68 +185,26 @@ void SampleCommand::sample_one(const fs::path& file, const SampleOptions& option
   if (clip.missing.empty()) { ++report.totals().done; }
 }
 
-/// Clips of one name in several folders get NAME, NAME-2, NAME-3, in the order of the inputs.
-fs::path SampleCommand::folder_for(const fs::path& file)
+void SampleCommand::write_sheet(const std::string& clip, const ContactSheet& sheet)
 {
-  if (!m_several) { return m_out; }
+  const fs::path file = sheet_file(m_sheet, clip);
+  std::error_code error;
+  if (!m_force && fs::exists(file, error)) {
+    ++m_kept;
+    return;
+  }
+  if (m_dry_run) { return; }
+  write_picture(sheet.image(), file, sheet_format(m_sheet), m_quality.value_or(k_jpeg_quality));
+}
+
+/// Clips of one name in several folders are NAME, NAME-2, NAME-3, in the order of the inputs.
+std::string SampleCommand::unique_name(const fs::path& file)
+{
   const fs::path stem = file.stem();
   const std::string name = (stem == "." || stem == ".." ? file.filename() : stem).native();
-  fs::path folder = fs::path(m_out) / name;
-  for (int n = 2; !m_folders.insert(folder).second; ++n) { folder = fs::path(m_out) / (name + fmt::format("-{}", n)); }
-  return folder;
-}
-
-void SampleCommand::report_ratios(const SampledClip& clip, Report& report) const
-{
-  for (std::size_t i = 0; i < clip.motion_ratios.size(); ++i) {
-    report.row({clip.file.native(), fmt::format("{}", i + 1), ratio_text(clip.motion_ratios[i])});
-  }
-}
-
-void SampleCommand::report_rows(const SampledClip& clip, const std::vector<fs::path>& written, Report& report) const
-{
-  if (m_ratios) { return report_ratios(clip, report); }
-  const auto fields_of = [&](const FrameFacts& frame, std::string_view kind) {
-    return std::vector<std::string>{clip.file.native(), fmt::format("{}", frame.number),
-                                    fmt::format("{:.3f}", frame.timestamp_s), std::string(kind),
-                                    ratio_text(frame.motion_ratio)};
-  };
-  auto passed = clip.rejected.begin();
-  const auto report_passed = [&](std::int64_t before) {
-    for (; passed != clip.rejected.end() && passed->frame.number < before; ++passed) {
-      std::vector<std::string> fields = fields_of(passed->frame, "passed");
-      fields.insert(fields.end(), {"-", "-", passed->why});
-      if (!m_out.empty()) { fields.emplace_back("-"); }
-      report.row(fields);
-    }
-  };
-  for (std::size_t i = 0; i < clip.frames.size(); ++i) {
-    const SampledFrame& frame = clip.frames[i];
-    report_passed(frame.pick.frame.number);
-    std::vector<std::string> fields = fields_of(frame.pick.frame, name_of(frame.pick.kind));
-    fields.insert(fields.end(), {frame.blank ? "blank" : "-", fmt::format("{:.1f}", frame.quality)});
-    if (m_explain) { fields.push_back(frame.pick.why); }
-    if (!written.empty()) { fields.push_back(written[i].native()); }
-    report.row(fields);
-  }
-  report_passed(std::numeric_limits<std::int64_t>::max());
-}
-
-void SampleCommand::report_object(const SampledClip& clip, const std::vector<fs::path>& written, Report& report) const
-{
-  json value = clip_json(clip);
-  value["frames"] = json::array();
-  for (std::size_t i = 0; i < clip.frames.size(); ++i) {
-    json object = frame_json(clip.frames[i], m_explain);
-    if (!written.empty()) { set_path(object, written[i].native(), "picture"); }
-    value["frames"].push_back(std::move(object));
-  }
-  if (m_explain) { value["passed"] = passed_json(clip.rejected); }
-  if (m_ratios) {
-    value["motion_ratios"] = json::array();
-    for (const auto& ratio : clip.motion_ratios) { value["motion_ratios"].push_back(or_null(ratio)); }
-  }
-  report.object(value);
+  std::string unique = name;
+  for (int n = 2; !m_names.insert(unique).second; ++n) { unique = fmt::format("{}-{}", name, n); }
+  return unique;
 }
 
 }  // namespace vidcv

@@ -1,9 +1,11 @@
 #pragma once
 
+#include "clip_report.hpp"
 #include "frame_writer.hpp"
 
 #include <vidcv/cli/command.hpp>
 #include <vidcv/cli/inputs.hpp>
+#include <vidcv/media/contact_sheet.hpp>
 #include <vidcv/pipeline/sample_clip.hpp>
 
 #include <optional>
@@ -23,11 +25,9 @@ class SampleCommand : public Command {
   void set_stretch(SamplingPlan& plan) const;
   WriteOptions write_options() const;
   void sample_one(const std::filesystem::path& file, const SampleOptions& options, Report& report);
-  std::filesystem::path folder_for(const std::filesystem::path& file);
-  std::vector<std::string_view> columns() const;
-  void report_ratios(const SampledClip& clip, Report& report) const;
-  void report_rows(const SampledClip& clip, const std::vector<std::filesystem::path>& written, Report& report) const;
-  void report_object(const SampledClip& clip, const std::vector<std::filesystem::path>& written, Report& report) const;
+  void require_templates() const;
+  std::string unique_name(const std::filesystem::path& file);
+  void write_sheet(const std::string& clip, const ContactSheet& sheet);
 
   InputOptions m_inputs;
   std::string m_frames;
@@ -36,17 +36,20 @@ class SampleCommand : public Command {
   std::string m_end;
   std::string m_out;
   std::string m_format = "jpg";
+  std::string m_name = "frame_{number:06}";
+  std::string m_sheet;
   std::optional<int> m_stream;
   std::optional<int> m_quality;
   std::optional<int> m_longest_side;
   bool m_ratios = false;
   bool m_force = false;
+  bool m_dry_run = false;
   bool m_strict = false;
   bool m_explain = false;
 
-  bool m_several = false;                     // inputs, so that each gets a folder of its own
-  std::set<std::filesystem::path> m_folders;  // taken so far
-  int m_kept = 0;                             // pictures that were there
+  bool m_several = false;         // inputs, so that each gets a folder of its own
+  std::set<std::string> m_names;  // of clips, taken so far
+  int m_kept = 0;                 // pictures that were there
 };
 
 }  // namespace vidcv

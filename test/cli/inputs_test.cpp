@@ -36,7 +36,7 @@ Collected collected(const Names& arguments, const std::string& standard_input = 
   REQUIRE_FALSE(line.parse(arguments));
   Collected result;
   result.err = output_of([&] {
-                 Report report({"vidcv test", false, Verbosity::normal});
+                 Report report({"vidcv test", false, false, Verbosity::normal});
                  std::istringstream stream(standard_input);
                  for (const fs::path& file : inputs.collect(stream, report)) { result.files.push_back(file.native()); }
                  result.failed = report.totals().failed;

@@ -70,7 +70,7 @@ TEST_CASE("without a rate the progress line promises no time", "[cli][progress]"
 TEST_CASE("a stderr that is no terminal sees no progress", "[cli][progress]")
 {
   CHECK(output_of([] {
-          Report report({"vidcv test", false, Verbosity::normal});
+          Report report({"vidcv test", false, false, Verbosity::normal});
           work(report, 5);
         }).err.empty());
 }
@@ -80,7 +80,7 @@ TEST_CASE("progress is drawn on a terminal and taken away before anything else i
   const Terminal terminal;
   {
     const Redirected err(STDERR_FILENO, terminal.name());
-    Report report({"vidcv test", false, Verbosity::normal});
+    Report report({"vidcv test", false, false, Verbosity::normal});
     work(report, 5);
     report.warning("careful");
   }
@@ -93,7 +93,7 @@ TEST_CASE("the end of a report leaves no progress on the terminal", "[cli][progr
   const Terminal terminal;
   {
     const Redirected err(STDERR_FILENO, terminal.name());
-    Report report({"vidcv test", false, Verbosity::normal});
+    Report report({"vidcv test", false, false, Verbosity::normal});
     work(report, 5);
   }
   CHECK_THAT(terminal.shown(), Catch::EndsWith("left\r\x1b[K"));
@@ -104,9 +104,9 @@ TEST_CASE("option -q silences progress, and a single input has none", "[cli][pro
   const Terminal terminal;
   {
     const Redirected err(STDERR_FILENO, terminal.name());
-    Report quiet({"vidcv test", false, Verbosity::quiet});
+    Report quiet({"vidcv test", false, false, Verbosity::quiet});
     work(quiet, 5);
-    Report normal({"vidcv test", false, Verbosity::normal});
+    Report normal({"vidcv test", false, false, Verbosity::normal});
     work(normal, 1);
   }
   CHECK(terminal.shown().empty());

@@ -21,11 +21,11 @@ using testing::Redirected;
 
 ReportOptions text_options(Verbosity verbosity = Verbosity::normal)
 {
-  return {"vidcv test", false, verbosity};
+  return {"vidcv test", false, false, verbosity};
 }
 ReportOptions json_options()
 {
-  return {"vidcv test", true, Verbosity::normal};
+  return {"vidcv test", true, false, Verbosity::normal};
 }
 
 Output run(const ReportOptions& options, const std::function<void(Report&)>& job)

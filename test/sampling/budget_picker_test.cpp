@@ -217,10 +217,10 @@ TEST_CASE("each frame for which there is no room is told why", "[sampling][budge
 {
   Scenery busy{{{30, 200}, {32, 150}, {100, 250}}, {}, {}};
   CHECK(busy.picked(192, {{30, 0.5}, {32, 0.6}}, 6) == Numbers{32});
-  CHECK(busy.why(30) == "too many, and near frame 32, which changed as much or more");
+  CHECK(busy.why(30) == "no room for it, and near frame 32");
   CHECK(busy.picked(192, {{100, 0.9}}, 3).empty());
   CHECK(busy.why(48) == "on the screen 2 s after the first, but there is room for 3 frames");
-  CHECK(busy.why(100) == "base frames fill the room for 3 frames");
+  CHECK(busy.why(100) == "no room for it, and near frame 96");
 }
 
 }  // namespace

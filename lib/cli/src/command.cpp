@@ -18,13 +18,15 @@ constexpr int k_exit_usage = 2;
 /// The options that every command has.
 struct CommonOptions {
   bool json = false;
+  bool csv = false;
   bool quiet = false;
   bool verbose = false;
   std::string config;
 
   void declare(CommandLine& line)
   {
-    line.flag("--json", json, "one JSON object per line on stdout");
+    const auto json_lines = line.flag("--json", json, "one JSON object per line on stdout");
+    line.flag("--csv", csv, "rows with commas and quotes in place of tabs").excludes(json_lines);
     const auto quietly = line.flag("-q,--quiet", quiet, "no progress, no warnings; errors only");
     line.flag("-v,--verbose", verbose, "say on stderr what is done and how long it takes").excludes(quietly);
     line.value("--config", config, "configuration FILE in place of ./vidcv.toml").value_name("FILE").not_empty();
@@ -88,7 +90,7 @@ int run_program(Command& command, int argc, char** argv)
   common.declare(line);
   if (const auto code = line.parse({argv + std::min(argc, 1), argv + argc})) { return *code; }
 
-  Report report({program, common.json, common.verbosity()});
+  Report report({program, common.json, common.csv, common.verbosity()});
   const int code = run_guarded(report, [&] {
     command.m_config =
         Config::load(common.config.empty() ? std::nullopt : std::optional<std::filesystem::path>(common.config));

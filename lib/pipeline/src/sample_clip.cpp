@@ -68,6 +68,7 @@ class Pass {
     set_duration();
     give(m_picker->finish());
     m_clip.missing = m_picker->missing();
+    std::erase_if(m_clip.rejected, [&](const Rejection& rejection) { return is_chosen(rejection.frame.number); });
     std::ranges::sort(m_clip.rejected, {}, [](const Rejection& rejection) {
       return std::pair(rejection.frame.number, std::string_view(rejection.why));
     });
@@ -85,6 +86,12 @@ class Pass {
       hooks.on_rejected = [this](const Rejection& rejection) { m_clip.rejected.push_back(rejection); };
     }
     return hooks;
+  }
+
+  bool is_chosen(std::int64_t number) const
+  {
+    return std::ranges::any_of(m_clip.frames,
+                               [&](const SampledFrame& frame) { return frame.pick.frame.number == number; });
   }
 
   bool only_keyframes() const { return m_options.plan.policy == Policy::keyframes; }

@@ -24,6 +24,33 @@ std::string base_reason(std::size_t index)
   return fmt::format("on the screen {} s after the first", k_base_times_s[index]);
 }
 
+constexpr std::size_t k_no_candidate = static_cast<std::size_t>(-1);
+
+/// A frame in its place among all that are kept so far.
+struct Seat {
+  FrameFacts facts;
+  std::size_t candidate = k_no_candidate;  ///< index, unless it is a base frame
+};
+
+/// Of the nearest pair that is not two base frames, the one that goes and the one that stays.
+/// @param seats  in presentation order, at least one of them a candidate
+std::pair<Seat, Seat> weaker_of_nearest(const std::vector<Seat>& seats)
+{
+  if (seats.size() == 1) { return {seats.front(), seats.front()}; }
+  std::size_t nearest = 0;
+  const auto gap = [&](std::size_t k) { return seats[k].facts.timestamp_s - seats[k - 1].facts.timestamp_s; };
+  for (std::size_t k = 1; k < seats.size(); ++k) {
+    const bool has_candidate = seats[k].candidate != k_no_candidate || seats[k - 1].candidate != k_no_candidate;
+    if (has_candidate && (nearest == 0 || gap(k) < gap(nearest))) { nearest = k; }
+  }
+  const Seat& earlier = seats[nearest - 1];
+  const Seat& later = seats[nearest];
+  const bool earlier_goes =
+      earlier.candidate != k_no_candidate &&
+      (later.candidate == k_no_candidate || earlier.facts.motion_ratio < later.facts.motion_ratio);
+  return earlier_goes ? std::pair(earlier, later) : std::pair(later, earlier);
+}
+
 /// All base frames, then motion frames by strength and spread. Memory is bounded by 2 * max_frames candidates, five
 /// base frames and the newest frame, which may turn out to be a base frame.
 class BudgetPicker : public FramePicker {
@@ -57,7 +84,7 @@ class BudgetPicker : public FramePicker {
     if (!m_previous) { return {}; }
     std::vector<Pick> picks = pick_bases();
     std::erase_if(m_candidates, [&](const Candidate& candidate) { return repeats_one_of(picks, candidate); });
-    while (!m_candidates.empty() && picks.size() + m_candidates.size() > room()) { drop_one(); }
+    while (!m_candidates.empty() && picks.size() + m_candidates.size() > room()) { drop_one(picks); }
     for (const Candidate& one : m_candidates) {
       const double ratio = one.facts.motion_ratio.value();
       picks.push_back({one.facts, FrameKind::motion,
@@ -87,7 +114,7 @@ class BudgetPicker : public FramePicker {
       return reject(frame, fmt::format("a near-duplicate of frame {}", like->facts.number));
     }
     m_candidates.push_back(std::move(candidate));
-    if (m_candidates.size() > 2 * room()) { drop_one(); }
+    if (m_candidates.size() > 2 * room()) { drop_one({}); }
   }
 
   std::vector<Pick> pick_bases()
@@ -118,27 +145,17 @@ class BudgetPicker : public FramePicker {
     return false;
   }
 
-  /// Of the two candidates nearest to each other in time the weaker goes; of equals the later. Among several nearest
-  /// pairs the first one counts, so the result depends on the frames alone.
-  void drop_one()
+  /// Of the two frames nearest to each other in time the weaker goes; of equals the later, and never a base frame.
+  /// Among several nearest pairs the first one counts, so the result depends on the frames alone.
+  void drop_one(const std::vector<Pick>& bases)
   {
-    if (m_candidates.size() == 1) {
-      reject(m_candidates.front().facts, fmt::format("base frames fill the room for {} frames", room()));
-      return m_candidates.clear();
-    }
-    const auto gap = [&](std::size_t k) {
-      return m_candidates[k].facts.timestamp_s - m_candidates[k - 1].facts.timestamp_s;
-    };
-    std::size_t nearest = 1;
-    for (std::size_t i = 2; i < m_candidates.size(); ++i) {
-      if (gap(i) < gap(nearest)) { nearest = i; }
-    }
-    std::size_t stays = nearest - 1;
-    std::size_t goes = nearest;
-    if (m_candidates[stays].facts.motion_ratio < m_candidates[goes].facts.motion_ratio) { std::swap(stays, goes); }
-    reject(m_candidates[goes].facts,
-           fmt::format("too many, and near frame {}, which changed as much or more", m_candidates[stays].facts.number));
-    m_candidates.erase(m_candidates.begin() + static_cast<std::ptrdiff_t>(goes));
+    std::vector<Seat> seats;
+    for (const Pick& base : bases) { seats.push_back({base.frame, k_no_candidate}); }
+    for (std::size_t i = 0; i < m_candidates.size(); ++i) { seats.push_back({m_candidates[i].facts, i}); }
+    std::ranges::sort(seats, {}, [](const Seat& seat) { return seat.facts.number; });
+    const auto [goes, stays] = weaker_of_nearest(seats);
+    reject(goes.facts, fmt::format("no room for it, and near frame {}", stays.facts.number));
+    m_candidates.erase(m_candidates.begin() + static_cast<std::ptrdiff_t>(goes.candidate));
   }
 
   SamplingPlan m_plan;

@@ -23,6 +23,7 @@ enum class Verbosity { quiet, normal, verbose };
 struct ReportOptions {
   std::string program;  ///< `vidcv sample`, in front of each line on stderr
   bool json = false;
+  bool csv = false;  ///< rows with commas (RFC 4180) in place of tabs
   Verbosity verbosity = Verbosity::normal;
 };
 
@@ -52,7 +53,8 @@ class Report {
 
   /// The header of the rows that follow; text output only.
   void columns(const std::vector<std::string_view>& names);
-  /// One result in text output. Tabs, newlines and backslashes within a field are written as C escapes.
+  /// One result in text output. Tabs, newlines and backslashes within a field are written as C escapes;
+  /// with `csv` fields are as they are, in quotes where they need it.
   void row(const std::vector<std::string>& fields);
   /// Text for people in place of rows: as it is.
   void text(std::string_view lines);

@@ -7,15 +7,17 @@
 
 namespace vidcv {
 
-/// A frame seen from afar, for comparing frames with each other and judging one: its gray levels averaged over squares
-/// until the shorter side has 256 to 511 pixels (a smaller frame as it is).
+/// A frame seen from afar, for comparing frames with each other, and what it is worth.
 struct Look {
+  /// Gray levels averaged over squares until the shorter side has 32 to 63 pixels (a smaller frame as it is), so that
+  /// small movements do not show.
   int width = 0;
   int height = 0;
   std::vector<std::uint8_t> gray = {};  ///< 0 to 255, packed rows
   bool blank = false;                   ///< as is_blank() of the frame
   /// 0 to 1: how much of the picture's variation lies between neighbouring pixels. Mean squared difference of
-  /// neighbours over that of pixels four apart, from 1/16 (smooth at every scale) to 0.2 and above.
+  /// neighbours over that of pixels four apart, from 1/16 (smooth at every scale) to 0.2 and above; measured with 256
+  /// to 511 pixels in the shorter side.
   double sharpness = 0;
   /// 0 to 1: the share of pixels that are neither black nor white (gray 8 and below, 247 and above), less where the
   /// standard deviation is below 32.
