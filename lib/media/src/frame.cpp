@@ -64,6 +64,15 @@ Frame::Frame(std::shared_ptr<const AVFrame> picture, std::int64_t number, double
 {
 }
 
+std::size_t Frame::bytes() const noexcept
+{
+  std::size_t sum = 0;
+  for (const AVBufferRef* buffer : m_picture->buf) {
+    sum += buffer != nullptr ? static_cast<std::size_t>(buffer->size) : 0;
+  }
+  return sum;
+}
+
 LumaView Frame::luma() const
 {
   const AVFrame& frame = *m_picture;

@@ -1,5 +1,7 @@
 #include <vidcv/pipeline/sample_clip.hpp>
 
+#include "kept_frames.hpp"
+
 #include <vidcv/core/error.hpp>
 #include <vidcv/sampling/changed_pixels.hpp>
 
@@ -7,7 +9,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 #include <utility>
 
 namespace vidcv {
@@ -44,11 +45,20 @@ DecodeOptions decode_options(const SampleOptions& options)
   return decode;
 }
 
+/// Frame threads patch damage differently on each run: only what one thread gives counts.
+bool is_to_be_repeated(const SampledClip& clip, const SampleOptions& options)
+{
+  return clip.frames_damaged > 0 && options.decode.threads != 1;
+}
+
 /// One pass over a clip: frames come by, the picker says which to keep in memory.
 class Pass {
  public:
   Pass(const std::filesystem::path& file, const SampleOptions& options)
-      : m_options(options), m_reader(file, decode_options(options)), m_claims(picker_claims(m_reader))
+      : m_options(options),
+        m_reader(file, decode_options(options)),
+        m_claims(picker_claims(m_reader)),
+        m_kept(file, decode_options(options), options.most_kept_bytes)
   {
     if (needs_packet_times(options.plan.policy)) { m_claims.packet_times_s = packet_times(file, options.decode); }
     m_picker = make_picker(options.plan, m_claims, hooks());
@@ -65,6 +75,7 @@ class Pass {
     }
     m_clip.frames_damaged = m_reader.damaged();
     if (!m_previous) { fail("no picture could be decoded"); }
+    if (is_to_be_repeated(m_clip, m_options)) { return std::move(m_clip); }
     set_duration();
     give(m_picker->finish());
     m_clip.missing = m_picker->missing();
@@ -81,7 +92,7 @@ class Pass {
 
   PickerHooks hooks()
   {
-    PickerHooks hooks{[this](std::int64_t number) { return look_at(m_kept.at(number).luma()); }};
+    PickerHooks hooks{[this](std::int64_t number) { return m_kept.look_at(number); }};
     if (m_options.explain) {
       hooks.on_rejected = [this](const Rejection& rejection) { m_clip.rejected.push_back(rejection); };
     }
@@ -116,19 +127,18 @@ class Pass {
     m_previous = frame;
     ++m_clip.frames_decoded;
     if (is_before(frame.timestamp_s(), m_options.plan.stretch.start_s)) { return; }
-    m_kept.emplace(frame.number(), frame);
+    m_kept.put(frame);
     m_picker->offer({frame.number(), frame.timestamp_s(), ratio});
     give(m_picker->decided());
-    std::erase_if(m_kept, [&](const auto& kept) { return !m_picker->holds(kept.first); });
+    m_kept.retain([&](std::int64_t number) { return m_picker->holds(number); });
   }
 
   /// Hands chosen frames on, or keeps them with their pictures where nobody takes them.
   void give(const std::vector<Pick>& picks)
   {
     for (const Pick& pick : picks) {
-      const Frame& frame = m_kept.at(pick.frame.number);
-      const Look look = look_at(frame.luma());
-      SampledFrame chosen{pick, frame, look.blank, quality_of(look)};
+      const Look& look = m_kept.look_at(pick.frame.number);
+      SampledFrame chosen{pick, m_kept.frame(pick.frame.number), look.blank, quality_of(look)};
       if (m_options.on_choice) {
         m_options.on_choice(m_clip.frames.size(), chosen);
         chosen.picture.reset();
@@ -165,7 +175,7 @@ class Pass {
   std::unique_ptr<FramePicker> m_picker;
   SampledClip m_clip;
   std::optional<Frame> m_previous;
-  std::map<std::int64_t, Frame> m_kept;
+  KeptFrames m_kept;
 };
 
 }  // namespace
@@ -209,7 +219,7 @@ SampledClip sample_clip(const std::filesystem::path& file, const SampleOptions& 
 {
   SampledClip clip = run_pass(file, options);
   clip.decodes = 1;
-  if (clip.frames_damaged > 0 && options.decode.threads != 1) {
+  if (is_to_be_repeated(clip, options)) {
     SampleOptions single = options;
     single.decode.threads = 1;
     clip = run_pass(file, single);

@@ -45,6 +45,8 @@ class Frame {
   }
   double timestamp_s() const noexcept { return m_timestamp_s; }
   const Geometry& geometry() const noexcept { return m_geometry; }
+  /// What its buffer takes in memory.
+  std::size_t bytes() const noexcept;
 
   /// The luma plane as decoded (not rotated): 8 bits, higher depths rounded; a picture without luma gives OpenCV's
   /// integer gray of its RGB, full range. Valid as long as the frame or a copy of it.

@@ -22,9 +22,11 @@ struct SampledFrame {
 struct SampleOptions {
   SamplingPlan plan;
   DecodeOptions decode;
-  bool all_ratios = false;               ///< measure every pair of frames even where the plan does not need it
-  bool strict = false;                   ///< damage is an error
-  bool explain = false;                  ///< fill SampledClip::rejected
+  bool all_ratios = false;  ///< measure every pair of frames even where the plan does not need it
+  bool strict = false;      ///< damage is an error
+  bool explain = false;     ///< fill SampledClip::rejected
+  std::size_t most_kept_bytes = std::size_t{600}
+                                << 20U;  ///< of pictures that may still be chosen; then those are decoded twice
   std::function<void()> on_first_frame;  ///< called when the clip has given its first picture
   /// Takes each chosen frame as soon as it is decided, with its place in SampledClip::frames; the picture is let go
   /// afterwards. Place 0 for a second time: the clip is decoded again, what came before does not count.
