@@ -2,13 +2,16 @@
 
 #include <vidcv/cli/command_line.hpp>
 #include <vidcv/cli/signals.hpp>
-#include <vidcv/core/stopwatch.hpp>
+#include <vidcv/core/ordered_workers.hpp>
 #include <vidcv/core/text.hpp>
+#include <vidcv/core/threads.hpp>
 #include <vidcv/pipeline/run_settings.hpp>
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <iostream>
+#include <shared_mutex>
 
 namespace vidcv {
 namespace fs = std::filesystem;
@@ -21,26 +24,18 @@ double time_of(const char* option, const std::string& word)
   return *time_s;
 }
 
-std::string label_of(const SampledFrame& frame)
+/// Memory is counted for the whole process: a clip that seems to want too much gets another try on its own, so that it
+/// does not pay for its neighbour.
+DoneClip do_clip_in_company(const fs::path& file, const std::string& name, const ClipJobOptions& options,
+                            std::shared_mutex& alone)
 {
-  return fmt::format("#{} {:.2f} s {}{}", frame.pick.frame.number, frame.pick.frame.timestamp_s,
-                     name_of(frame.pick.kind), frame.blank ? " blank" : "");
-}
-
-/// @throws UsageError unless the name ends in .jpg, .jpeg or .png
-PictureFormat sheet_format(const std::string& name)
-{
-  const std::string extension = fs::path(name).extension();
-  if (extension == ".png") { return PictureFormat::png; }
-  if (extension == ".jpg" || extension == ".jpeg") { return PictureFormat::jpeg; }
-  throw UsageError("--sheet", name, "ends neither in .jpg nor in .png");
-}
-
-/// The folder is as it was given, the name a template.
-fs::path sheet_file(const std::string& text, const std::string& clip)
-{
-  const fs::path file(text);
-  return file.parent_path() / NameTemplate(file.filename(), "--sheet").of_clip(clip);
+  try {
+    const std::shared_lock company(alone);
+    return do_clip(file, name, options);
+  } catch (const MemoryLimitError&) {
+    const std::unique_lock no_company(alone);
+    return do_clip(file, name, options);
+  }
 }
 
 }  // namespace
@@ -130,71 +125,51 @@ void SampleCommand::set_stretch(SamplingPlan& plan) const
 
 void SampleCommand::run(Report& report)
 {
-  const SampleOptions options = requested_options();
+  ClipJobOptions options{requested_options(), write_options(), NameTemplate(m_name, "--name"), m_out, m_sheet};
   if (m_inputs.empty()) { throw UsageError("", "", "no clip given (see vidcv sample --help)"); }
   const std::vector<fs::path> files = m_inputs.collect(std::cin, report);
-  m_several = files.size() > 1;
-  require_templates();
+  const bool several = files.size() > 1;
+  if (!m_sheet.empty()) { require_sheet(m_sheet, several); }
+  options.own_folders = several && !options.name.names_clip();
   report.columns(ClipReport{m_ratios, m_explain, !m_out.empty()}.columns());
   report.expect(static_cast<std::int64_t>(files.size()));
-  for (const fs::path& file : files) {
-    if (stop_signal() != 0) { return; }
-    report.attempt(file.native(), [&] { sample_one(file, options, report); });
-    report.advance();
-  }
+  sample_all(files, options, report);
   if (m_kept > 0) { report.warning(fmt::format("{} pictures were there and are kept; --force replaces them", m_kept)); }
 }
 
-/// @throws UsageError before anything is touched
-void SampleCommand::require_templates() const
+/// Several clips are decoded side by side, each on fewer threads: that is quicker than one after the other.
+void SampleCommand::sample_all(const std::vector<fs::path>& files, ClipJobOptions& options, Report& report)
 {
-  const NameTemplate name(m_name, "--name");
-  if (m_sheet.empty()) { return; }
-  sheet_format(m_sheet);
-  const NameTemplate sheet(fs::path(m_sheet).filename(), "--sheet");
-  if (m_several && !sheet.names_clip()) { throw UsageError("--sheet", m_sheet, "needs {clip} for several clips"); }
+  const auto threads = static_cast<std::size_t>(thread_count(options.sampling.decode.threads));
+  const std::size_t workers = std::min(threads, files.size());
+  options.sampling.decode.threads = static_cast<int>(threads / std::max<std::size_t>(workers, 1));
+  std::vector<std::string> names;
+  for (const fs::path& file : files) { names.push_back(unique_name(file)); }
+  std::shared_mutex alone;
+  OrderedWorkers<DoneClip> clips(
+      files.size(), workers, [&](std::size_t i) { return do_clip_in_company(files[i], names[i], options, alone); },
+      [] { return stop_signal() != 0; });
+  for (const fs::path& file : files) {
+    auto done = clips.next();
+    if (!done) { return; }
+    report.attempt(file.native(), [&] { tell(done->get(), report); });
+    report.advance();
+  }
 }
 
-void SampleCommand::sample_one(const fs::path& file, const SampleOptions& options, Report& report)
+void SampleCommand::tell(const DoneClip& done, Report& report)
 {
-  const Stopwatch watch;
-  SampleOptions sampling = options;
-  const NameTemplate name(m_name, "--name");
-  const std::string clip_name = unique_name(file);
-  const bool own_folder = m_several && !name.names_clip();
-  FrameWriter writer(own_folder ? fs::path(m_out) / clip_name : fs::path(m_out), name, clip_name, write_options());
-  ContactSheet sheet(file.filename().native());
-  sampling.on_choice = [&](std::size_t place, const SampledFrame& frame) {
-    if (place == 0) { sheet.clear(); }
-    if (m_out.empty() && m_sheet.empty()) { return; }
-    const RgbImage picture = frame.picture.value().to_rgb();
-    if (!m_out.empty()) { writer.write(place, frame, picture); }
-    if (!m_sheet.empty()) { sheet.add(picture, label_of(frame)); }
-  };
-  const SampledClip clip = sample_clip(file, sampling);
-  if (!m_sheet.empty()) { write_sheet(clip_name, sheet); }
-  const std::vector<fs::path> written = writer.finish();
-  m_kept += writer.kept();
-  report.totals().decode_s += watch.seconds();
-  ClipReport{m_ratios, m_explain, !m_out.empty()}.write(clip, written, report);
-  report.totals().frames += static_cast<std::int64_t>(clip.frames.size());
-  for (std::size_t i = 0; i < clip.missing.size(); ++i) {
-    const InputError error(file.native(), "decode", fmt::format("{}; {} decode", clip.missing[i], clip.frames_decoded));
+  m_kept += done.kept;
+  report.totals().decode_s += done.taken_s;
+  ClipReport{m_ratios, m_explain, !m_out.empty()}.write(done.clip, done.pictures, report);
+  report.totals().frames += static_cast<std::int64_t>(done.clip.frames.size());
+  const std::vector<std::string>& missing = done.clip.missing;
+  for (std::size_t i = 0; i < missing.size(); ++i) {
+    const InputError error(done.clip.file.native(), "decode",
+                           fmt::format("{}; {} decode", missing[i], done.clip.frames_decoded));
     i == 0 ? report.failure(error) : report.fatal(error);  // one input, whatever it lacks
   }
-  if (clip.missing.empty()) { ++report.totals().done; }
-}
-
-void SampleCommand::write_sheet(const std::string& clip, const ContactSheet& sheet)
-{
-  const fs::path file = sheet_file(m_sheet, clip);
-  std::error_code error;
-  if (!m_force && fs::exists(file, error)) {
-    ++m_kept;
-    return;
-  }
-  if (m_dry_run) { return; }
-  write_picture(sheet.image(), file, sheet_format(m_sheet), m_quality.value_or(k_jpeg_quality));
+  if (missing.empty()) { ++report.totals().done; }
 }
 
 /// Clips of one name in several folders are NAME, NAME-2, NAME-3, in the order of the inputs.

@@ -1,11 +1,10 @@
 #pragma once
 
+#include "clip_job.hpp"
 #include "clip_report.hpp"
-#include "frame_writer.hpp"
 
 #include <vidcv/cli/command.hpp>
 #include <vidcv/cli/inputs.hpp>
-#include <vidcv/media/contact_sheet.hpp>
 #include <vidcv/pipeline/sample_clip.hpp>
 
 #include <optional>
@@ -24,10 +23,9 @@ class SampleCommand : public Command {
   SampleOptions requested_options() const;
   void set_stretch(SamplingPlan& plan) const;
   WriteOptions write_options() const;
-  void sample_one(const std::filesystem::path& file, const SampleOptions& options, Report& report);
-  void require_templates() const;
+  void sample_all(const std::vector<std::filesystem::path>& files, ClipJobOptions& options, Report& report);
+  void tell(const DoneClip& done, Report& report);
   std::string unique_name(const std::filesystem::path& file);
-  void write_sheet(const std::string& clip, const ContactSheet& sheet);
 
   InputOptions m_inputs;
   std::string m_frames;
@@ -47,7 +45,6 @@ class SampleCommand : public Command {
   bool m_strict = false;
   bool m_explain = false;
 
-  bool m_several = false;         // inputs, so that each gets a folder of its own
   std::set<std::string> m_names;  // of clips, taken so far
   int m_kept = 0;                 // pictures that were there
 };

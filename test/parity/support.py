@@ -1,4 +1,5 @@
 """What the Python tests share: running vidcv, and saying what this Python or build lacks."""
+import base64
 import importlib
 import json
 import os
@@ -35,7 +36,7 @@ class Vidcv:
 
     def objects(self, *arguments, expect=0, **options):
         """The JSON objects of a run but its summary."""
-        lines = self.run(arguments[0], "--json", *arguments[1:], expect=expect, **options).stdout.splitlines()
+        lines = self.run(arguments[0], "--json", *arguments[1:], expect=expect, **options).stdout.rstrip("\n").split("\n")  # and at no other sign
         objects = [json.loads(line) for line in lines]
         assert objects[-1]["type"] == "summary"
         return objects[:-1]
@@ -46,6 +47,12 @@ def reference(*arguments):
     done = subprocess.run([sys.executable, *map(str, arguments)], cwd=HERE, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def vectors_of(objects):
+    """The vectors of `embedding` objects, one below the other."""
+    import numpy as np
+    return np.stack([np.frombuffer(base64.b64decode(o["embedding"]), "<f4").astype(float) for o in objects])
 
 
 def tiny_model(folder, name="model.pt"):

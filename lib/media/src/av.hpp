@@ -31,6 +31,7 @@ struct FreeWith {
   }
 };
 using FramePtr = std::unique_ptr<AVFrame, FreeWith<av_frame_free>>;
+using BufferPtr = std::unique_ptr<AVBufferRef, FreeWith<av_buffer_unref>>;
 using PacketPtr = std::unique_ptr<AVPacket, FreeWith<av_packet_free>>;
 using CodecPtr = std::unique_ptr<AVCodecContext, FreeWith<avcodec_free_context>>;
 using InputPtr = std::unique_ptr<AVFormatContext, FreeWith<avformat_close_input>>;

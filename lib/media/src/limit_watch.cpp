@@ -21,11 +21,11 @@ std::int64_t resident_bytes()
   return resident * ::sysconf(_SC_PAGESIZE);
 }
 
-template <typename Number>
+template <typename Failure = MediaError, typename Number>
 [[noreturn]] void refuse(const std::filesystem::path& file, const char* action, const char* what, Number limit,
                          const char* setting)
 {
-  throw MediaError(file.native(), action, fmt::format("more than {} {} ([limits] {})", limit, what, setting));
+  throw Failure(file.native(), action, fmt::format("more than {} {} ([limits] {})", limit, what, setting));
 }
 
 }  // namespace
@@ -79,7 +79,7 @@ bool LimitWatch::is_late() const noexcept
 void LimitWatch::check_memory() const
 {
   if (resident_bytes() - m_resident_before > m_limits.memory_mb << 20U) {
-    refuse(m_file, "decode", "MB of memory", m_limits.memory_mb, "limit_memory_mb");
+    refuse<MemoryLimitError>(m_file, "decode", "MB of memory", m_limits.memory_mb, "limit_memory_mb");
   }
 }
 

@@ -1,4 +1,5 @@
 #include "av.hpp"
+#include "jpeg_pixels.hpp"
 #include "orientation.hpp"
 #include "tone_map.hpp"
 
@@ -91,8 +92,31 @@ void fill_blended(const AVFrame& frame, RgbImage& image, int background)
   for (int y = 0; y < image.height; ++y) { blend_row(rows.row(y), image.row(y), image.width, background); }
 }
 
+/// Packed RGB of 16 bits, as PNG and TIFF have it.
+bool has_wide_levels(const AVFrame& frame)
+{
+  constexpr std::array k_formats = {AV_PIX_FMT_RGB48BE, AV_PIX_FMT_RGB48LE, AV_PIX_FMT_RGBA64BE, AV_PIX_FMT_RGBA64LE};
+  return std::ranges::find(k_formats, frame.format) != k_formats.end();
+}
+
+/// The upper byte of each level, as Pillow takes it; swscale rounds.
+void fill_from_upper_bytes(const AVFrame& frame, RgbImage& image)
+{
+  const AVPixFmtDescriptor& format = *av_pix_fmt_desc_get(static_cast<AVPixelFormat>(frame.format));
+  const int upper = (format.flags & AV_PIX_FMT_FLAG_BE) != 0 ? 0 : 1;
+  const int step = format.comp[0].step;
+  for (int y = 0; y < image.height; ++y) {
+    const std::uint8_t* pixel = frame.data[0] + std::ptrdiff_t{y} * frame.linesize[0] + upper;
+    std::uint8_t* out = image.row(y);
+    for (int x = 0; x < image.width; ++x, pixel += step) {
+      for (int c = 0; c < 3; ++c) { *out++ = pixel[2 * c]; }
+    }
+  }
+}
+
 void fill_opaque(const AVFrame& frame, RgbImage& image)
 {
+  if (has_wide_levels(frame) && image.width == frame.width) { return fill_from_upper_bytes(frame, image); }
   const Rows rows = converted(frame, image.width, AV_PIX_FMT_RGB24);
   for (int y = 0; y < image.height; ++y) { std::copy_n(rows.row(y), 3 * image.width, image.row(y)); }
 }
@@ -104,6 +128,11 @@ RgbImage Frame::to_rgb() const
   const AVFrame& frame = *m_picture;
   if (frame.height * m_geometry.pixel_aspect * frame.width > static_cast<double>(k_most_pixels)) {
     throw MediaError("", "decode", "too many pixels once they are square");
+  }
+  if (frame.opaque_ref != nullptr && m_geometry.pixel_aspect == 1) {
+    if (auto pixels = jpeg_pixels({frame.opaque_ref->data, frame.opaque_ref->size}, frame.width, frame.height)) {
+      return oriented(std::move(*pixels), m_geometry);
+    }
   }
   RgbImage image{square_width(frame, m_geometry.pixel_aspect), frame.height, {}};
   image.pixels.resize(static_cast<std::size_t>(image.width) * 3 * static_cast<std::size_t>(image.height));

@@ -1,13 +1,13 @@
 #include "video_decoder.hpp"
 
 #include <vidcv/core/text.hpp>
+#include <vidcv/core/threads.hpp>
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 #include <span>
-#include <thread>
 
 namespace vidcv {
 namespace {
@@ -22,12 +22,8 @@ constexpr const char* k_demuxers =
     "pgmyuv_pipe,ppm_pipe,qoi_pipe,sgi_pipe,sunrast_pipe,dpx_pipe,exr_pipe,psd_pipe,pcx_pipe,svs_pipe,xbm_pipe,xwd_"
     "pipe";
 
+constexpr int k_most_threads = 16;        // FFmpeg gains nothing from more
 constexpr int k_most_read_failures = 32;  // in a row, before what is left of the file is given up
-
-int thread_count(int wanted)
-{
-  return wanted > 0 ? wanted : static_cast<int>(std::clamp(std::thread::hardware_concurrency(), 1U, 16U));
-}
 
 /// Whether a JPEG breaks off in its picture data: behind the last start of a scan comes no end of image. Neither marker
 /// occurs within the data. FFmpeg fills up what is missing without a word.
@@ -64,7 +60,7 @@ VideoDecoder::VideoDecoder(const std::filesystem::path& file, const DecodeOption
   if (!m_limits.allows_pixels(m_stream->codecpar->width, m_stream->codecpar->height)) {
     m_limits.refuse_pixels("open");
   }
-  open_codec(is_still(*m_input) ? 1 : thread_count(options.threads));
+  open_codec(is_still(*m_input) ? 1 : std::min(thread_count(options.threads), k_most_threads));
 }
 
 void VideoDecoder::open_input()
@@ -152,6 +148,7 @@ bool VideoDecoder::next(AVFrame& frame)
     }
     const bool patched = frame.decode_error_flags != 0 || (frame.flags & AV_FRAME_FLAG_CORRUPT) != 0;
     m_damaged += patched ? 1 : 0;
+    frame.opaque_ref = m_still_jpeg.release();
     return true;
   }
 }
@@ -164,11 +161,23 @@ void VideoDecoder::send_next_packet()
     return;
   }
   if (on_packet) { on_packet(*m_packet); }
-  if (m_codec->codec_id == AV_CODEC_ID_MJPEG && is_still(*m_input) && is_cut_off(*m_packet)) { ++m_damaged; }
+  if (m_codec->codec_id == AV_CODEC_ID_MJPEG && is_still(*m_input)) { keep_jpeg(); }
   const int status = avcodec_send_packet(m_codec.get(), m_packet.get());
   av_packet_unref(m_packet.get());
   if (status == AVERROR(ENOMEM)) { throw std::bad_alloc(); }
   if (status < 0) { ++m_damaged; }
+}
+
+/// Its bytes go with the frame, whose pixels libjpeg-turbo will decode; the luma, the metadata and the damage are
+/// FFmpeg's.
+void VideoDecoder::keep_jpeg()
+{
+  if (is_cut_off(*m_packet)) { ++m_damaged; }
+  if (m_packet->buf == nullptr) { return; }
+  m_still_jpeg.reset(av_buffer_ref(m_packet->buf));
+  if (!m_still_jpeg) { throw std::bad_alloc(); }
+  m_still_jpeg->data = m_packet->data;
+  m_still_jpeg->size = static_cast<std::size_t>(m_packet->size);
 }
 
 const AVPacket* VideoDecoder::next_packet()

@@ -16,8 +16,8 @@ class VideoDecoder {
  public:
   VideoDecoder(const std::filesystem::path& file, const DecodeOptions& options);
 
-  /// Decodes the next picture into `frame`. False means end of stream and nothing else; damage is counted and passed
-  /// over; every other failure throws MediaError.
+  /// Decodes the next picture into `frame`; that of a still JPEG has the file's bytes as `opaque_ref`. False means end
+  /// of stream and nothing else; damage is counted and passed over; every other failure throws MediaError.
   bool next(AVFrame& frame);
 
   /// Reads on without decoding: the next packet, none at the end of the file.
@@ -37,6 +37,7 @@ class VideoDecoder {
   void open_codec(int threads);
   static int get_buffer(AVCodecContext* codec, AVFrame* frame, int flags);
   void send_next_packet();
+  void keep_jpeg();
   bool read_packet();
 
   std::filesystem::path m_file;
@@ -46,6 +47,7 @@ class VideoDecoder {
   AVStream* m_stream = nullptr;
   CodecPtr m_codec;
   PacketPtr m_packet;
+  BufferPtr m_still_jpeg;  // until its frame comes
   bool m_keyframes_only;
   std::atomic<bool> m_is_too_large = false;  // told by the decoder's threads
   std::int64_t m_damaged = 0;

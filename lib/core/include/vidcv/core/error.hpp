@@ -43,6 +43,12 @@ class MediaError : public InputError {
   using InputError::InputError;
 };
 
+/// A file wants more memory than it is allowed.
+class MemoryLimitError : public MediaError {
+ public:
+  using MediaError::MediaError;
+};
+
 /// The model cannot be loaded or used. Ends the run with 1.
 class ModelError : public Error {
  public:

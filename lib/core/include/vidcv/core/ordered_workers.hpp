@@ -1,0 +1,102 @@
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <exception>
+#include <functional>
+#include <future>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace vidcv {
+
+/// Does jobs 0 to count - 1 on several threads and gives their results in order. Workers are a few jobs ahead at most,
+/// so memory does not grow with the count. The end of its life waits for the jobs that were begun.
+template <typename Result>
+class OrderedWorkers {
+ public:
+  /// @param work      called by several threads at once
+  /// @param stopping  asked before each job; once true none is begun any more
+  OrderedWorkers(std::size_t count, std::size_t workers, std::function<Result(std::size_t)> work,
+                 std::function<bool()> stopping)
+      : m_count(count), m_ahead(k_ahead * workers), m_work(std::move(work)), m_stopping(std::move(stopping))
+  {
+    for (std::size_t i = 0; i < workers; ++i) {
+      m_threads.emplace_back([this] { run(); });
+    }
+  }
+
+  ~OrderedWorkers()
+  {
+    const std::lock_guard lock(m_mutex);
+    close();
+  }
+
+  OrderedWorkers(const OrderedWorkers&) = delete;
+  OrderedWorkers& operator=(const OrderedWorkers&) = delete;
+
+  /// Waits for the next result, whose get() throws what the job threw. Nothing after the last job that was begun.
+  std::optional<std::future<Result>> next()
+  {
+    std::unique_lock lock(m_mutex);
+    m_changed.wait(lock, [&] { return m_done.contains(m_taken) || (m_closed && m_taken == m_begun); });
+    const auto done = m_done.find(m_taken);
+    if (done == m_done.end()) { return std::nullopt; }
+    std::future<Result> result = std::move(done->second);
+    m_done.erase(done);
+    ++m_taken;
+    m_changed.notify_all();
+    return result;
+  }
+
+ private:
+  static constexpr std::size_t k_ahead = 4;
+
+  void run()
+  {
+    while (const auto job = begin()) {
+      std::promise<Result> result;
+      try {
+        result.set_value(m_work(*job));
+      } catch (...) {
+        result.set_exception(std::current_exception());
+      }
+      const std::lock_guard lock(m_mutex);
+      m_done.emplace(*job, result.get_future());
+      m_changed.notify_all();
+    }
+  }
+
+  std::optional<std::size_t> begin()
+  {
+    std::unique_lock lock(m_mutex);
+    m_changed.wait(lock, [&] { return m_closed || m_begun < m_taken + m_ahead; });
+    if (m_begun == m_count || m_stopping()) { close(); }
+    if (m_closed) { return std::nullopt; }
+    return m_begun++;
+  }
+
+  void close()
+  {
+    m_closed = true;
+    m_changed.notify_all();
+  }
+
+  const std::size_t m_count;
+  const std::size_t m_ahead;
+  const std::function<Result(std::size_t)> m_work;
+  const std::function<bool()> m_stopping;
+  std::mutex m_mutex;
+  std::condition_variable m_changed;
+  std::size_t m_begun = 0;
+  std::size_t m_taken = 0;
+  bool m_closed = false;
+  std::map<std::size_t, std::future<Result>> m_done;
+  std::vector<std::jthread> m_threads;  // last: they use all the others
+};
+
+}  // namespace vidcv

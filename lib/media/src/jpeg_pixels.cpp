@@ -1,0 +1,63 @@
+#include "jpeg_pixels.hpp"
+
+#include <turbojpeg.h>
+
+#include <memory>
+#include <new>
+
+namespace vidcv {
+namespace {
+
+struct CloseDecompressor {
+  void operator()(void* handle) const noexcept { tjDestroy(handle); }
+};
+using Decompressor = std::unique_ptr<void, CloseDecompressor>;
+
+/// Whether all pixels are there; some of them may be wrong.
+bool decompress(const Decompressor& handle, std::span<const std::uint8_t> jpeg, std::uint8_t* pixels, int width,
+                int height, TJPF format)
+{
+  constexpr int k_flags = TJFLAG_ACCURATEDCT | TJFLAG_LIMITSCANS;
+  const int status = tjDecompress2(handle.get(), jpeg.data(), jpeg.size(), pixels, width, 0, height, format, k_flags);
+  return status == 0 || tjGetErrorCode(handle.get()) == TJERR_WARNING;
+}
+
+/// An ink over light of `black` levels, each inverted: 255 is none of it.
+std::uint8_t through_ink(int ink, int black)
+{
+  const int product = (255 - ink) * black + 128;
+  return static_cast<std::uint8_t>(black - (((product >> 8) + product) >> 8));
+}
+
+void fill_from_inks(const std::vector<std::uint8_t>& inks, RgbImage& image)
+{
+  for (std::size_t i = 0; i < inks.size() / 4; ++i) {
+    for (std::size_t c = 0; c < 3; ++c) { image.pixels[3 * i + c] = through_ink(inks[4 * i + c], inks[4 * i + 3]); }
+  }
+}
+
+}  // namespace
+
+std::optional<RgbImage> jpeg_pixels(std::span<const std::uint8_t> jpeg, int width, int height)
+{
+  const Decompressor handle(tjInitDecompress());
+  if (!handle) { throw std::bad_alloc(); }
+  RgbImage image{};
+  int subsampling = 0;
+  int space = 0;
+  const int status =
+      tjDecompressHeader3(handle.get(), jpeg.data(), jpeg.size(), &image.width, &image.height, &subsampling, &space);
+  if (status != 0 || image.width != width || image.height != height) { return std::nullopt; }
+  const std::size_t area = static_cast<std::size_t>(width) * static_cast<std::size_t>(height);
+  image.pixels.resize(3 * area);
+  if (space != TJCS_CMYK && space != TJCS_YCCK) {
+    if (!decompress(handle, jpeg, image.pixels.data(), width, height, TJPF_RGB)) { return std::nullopt; }
+    return image;
+  }
+  std::vector<std::uint8_t> inks(4 * area);
+  if (!decompress(handle, jpeg, inks.data(), width, height, TJPF_CMYK)) { return std::nullopt; }
+  fill_from_inks(inks, image);
+  return image;
+}
+
+}  // namespace vidcv

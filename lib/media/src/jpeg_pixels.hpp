@@ -1,0 +1,18 @@
+#pragma once
+
+#include <vidcv/core/image.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <span>
+
+namespace vidcv {
+
+/// The pixels of a JPEG picture as libjpeg-turbo decodes it (accurate DCT, smooth chroma), and so as Pillow, Chrome and
+/// most others show it: FFmpeg's levels differ by up to 46. CMYK becomes RGB by Pillow's formula, with Adobe's inverted
+/// inks.
+/// @param jpeg  the whole file
+/// @returns nothing where libjpeg-turbo cannot, or finds another size
+std::optional<RgbImage> jpeg_pixels(std::span<const std::uint8_t> jpeg, int width, int height);
+
+}  // namespace vidcv

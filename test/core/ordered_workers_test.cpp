@@ -1,0 +1,92 @@
+#include <vidcv/core/ordered_workers.hpp>
+
+#include <catch2/catch.hpp>
+
+#include <atomic>
+#include <chrono>
+#include <stdexcept>
+
+namespace {
+
+using vidcv::OrderedWorkers;
+
+bool never()
+{
+  return false;
+}
+
+}  // namespace
+
+TEST_CASE("results come in order though later jobs are done first")
+{
+  OrderedWorkers<std::size_t> workers(
+      20, 3,
+      [](std::size_t job) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(job % 3 == 0 ? 5 : 0));
+        return job * job;
+      },
+      never);
+  for (std::size_t job = 0; job < 20; ++job) { CHECK(workers.next().value().get() == job * job); }
+  CHECK_FALSE(workers.next());
+}
+
+TEST_CASE("no jobs give no results")
+{
+  OrderedWorkers<int> workers(0, 2, [](std::size_t) { return 1; }, never);
+  CHECK_FALSE(workers.next());
+}
+
+TEST_CASE("a job that throws costs its own result")
+{
+  OrderedWorkers<int> workers(
+      3, 2,
+      [](std::size_t job) {
+        if (job == 1) { throw std::runtime_error("second"); }
+        return 7;
+      },
+      never);
+  CHECK(workers.next().value().get() == 7);
+  CHECK_THROWS_WITH(workers.next().value().get(), "second");
+  CHECK(workers.next().value().get() == 7);
+}
+
+TEST_CASE("workers are a few jobs ahead at most")
+{
+  std::atomic<std::size_t> begun{0};
+  OrderedWorkers<int> workers(1000, 2, [&](std::size_t) { return ++begun, 0; }, never);
+  workers.next().value().get();
+  std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  CHECK(begun <= 9);
+}
+
+TEST_CASE("after a stop what was begun is still given, and nothing more is begun")
+{
+  std::atomic<bool> stopped{false};
+  std::atomic<std::size_t> begun{0};
+  OrderedWorkers<int> workers(
+      1000, 2,
+      [&](std::size_t job) {
+        ++begun;
+        if (job == 5) { stopped = true; }
+        return 0;
+      },
+      [&] { return stopped.load(); });
+  std::size_t given = 0;
+  while (auto result = workers.next()) {
+    result->get();
+    ++given;
+  }
+  CHECK(given == begun);
+  CHECK(given >= 6);
+  CHECK(given < 20);
+}
+
+TEST_CASE("results that nobody takes hold nobody up")
+{
+  std::atomic<std::size_t> begun{0};
+  {
+    OrderedWorkers<int> workers(1000, 2, [&](std::size_t) { return ++begun, 0; }, never);
+    workers.next();
+  }
+  CHECK(begun <= 9);
+}
