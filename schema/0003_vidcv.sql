@@ -55,6 +55,15 @@ CREATE TABLE vidcv_embeddings (
   PRIMARY KEY (frame_id, model_id)
 ) STRICT;
 
+-- step: table vidcv_texts
+CREATE TABLE vidcv_texts (
+  id INTEGER PRIMARY KEY,
+  text TEXT NOT NULL,
+  model_id INTEGER NOT NULL REFERENCES vidcv_models (id),
+  embedding BLOB NOT NULL,        -- little-endian float32, unit length
+  UNIQUE (text, model_id)
+) STRICT;
+
 -- step: table vidcv_asset_vectors
 CREATE TABLE vidcv_asset_vectors (
   asset_id TEXT NOT NULL,

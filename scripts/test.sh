@@ -2,15 +2,18 @@
 # Builds and passes all tests, from nothing as well: format, build with warnings as errors, every ctest, the same without LibTorch
 # under AddressSanitizer and UndefinedBehaviourSanitizer, and clang-tidy.
 #
-# usage: scripts/test.sh [--quick]
+# usage: scripts/test.sh [--quick|--long]
 #   --quick   the tests of the dev build alone: no sanitizers, no clang-tidy
+#   --long    all of it, and two minutes of each fuzzer (needs clang)
 set -euo pipefail
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
 source scripts/common.sh
 quick=no
+long=no
 for argument in "$@"; do
   case $argument in
     --quick) quick=yes ;;
+    --long) long=yes ;;
     -h | --help) usage ;;
     *) fail "unknown option $argument (see --help)" 2 ;;
   esac
@@ -47,4 +50,5 @@ if [ "$quick" = no ]; then
   say "clang-tidy"
   quietly clang-tidy run_tidy
 fi
+[ "$long" = no ] || scripts/fuzz.sh
 say "all passed"

@@ -1,5 +1,7 @@
 #include "embed_command.hpp"
 
+#include "text_job.hpp"
+
 #include <vidcv/cli/command_line.hpp>
 #include <vidcv/cli/json.hpp>
 #include <vidcv/cli/signals.hpp>
@@ -18,6 +20,7 @@
 namespace vidcv {
 namespace fs = std::filesystem;
 using json = nlohmann::ordered_json;
+
 void EmbedCommand::declare(CommandLine& line)
 {
   line.describe(
@@ -30,6 +33,7 @@ void EmbedCommand::declare(CommandLine& line)
   const auto database = line.value("--db", m_database_file, "store in this database; it is made if it is not there")
                             .value_name("DB")
                             .not_empty();
+  line.values("--text", m_texts, "a text in place of files: its vector in the same space").value_name("TEXT");
   line.flag("--no-db", m_no_database, "store nothing; the default without --db").excludes(database);
   const auto assets = line.flag("--assets", m_assets, "fill the vectors of the database's assets").needs(database);
   line.value("--project", m_project, "with --assets: those of this project alone")
@@ -42,15 +46,14 @@ void EmbedCommand::declare(CommandLine& line)
 
 void EmbedCommand::run(Report& report)
 {
+  if (!m_texts.empty()) { return embed_texts(report); }
   if (m_inputs.empty() && !m_assets) {
-    throw UsageError("", "", "nothing to embed: name files or --assets (see vidcv embed --help)");
+    throw UsageError("", "", "nothing to embed: name files, --text or --assets (see vidcv embed --help)");
   }
   LazyEncoder encoder(model_file(config()), encoder_options(config()));
   std::int64_t model_id = 0;
   if (!m_database_file.empty()) {
-    const OpenMode mode = m_inputs.empty() ? OpenMode::existing : OpenMode::create;
-    m_database = std::make_unique<Database>(m_database_file, mode, config().number(Key::busy_timeout));
-    prepare_database(*m_database);
+    open_database(m_inputs.empty() ? OpenMode::existing : OpenMode::create);
     model_id = ensure_model(*m_database, encoder);
   }
   if (m_assets) { embed_assets(encoder, model_id, report); }
@@ -59,6 +62,24 @@ void EmbedCommand::run(Report& report)
     const ImageEncoder& open = encoder.get();
     report.detail(fmt::format("{} on {}, batches of {}", encoder.model().name, open.device(), open.batch()));
   }
+}
+
+void EmbedCommand::open_database(OpenMode mode)
+{
+  m_database = std::make_unique<Database>(m_database_file, mode, config().number(Key::busy_timeout));
+  prepare_database(*m_database);
+}
+
+void EmbedCommand::embed_texts(Report& report)
+{
+  if (!m_inputs.empty()) { throw UsageError("--text", "", "goes without files"); }
+  if (m_assets) { throw UsageError("--text", "", "goes without --assets"); }
+  TextJob job(model_file(config()), encoder_options(config()));
+  if (!m_database_file.empty()) {
+    open_database(OpenMode::create);
+    job.store_in(*m_database);
+  }
+  job.run(m_texts, report);
 }
 
 void EmbedCommand::embed_assets(LazyEncoder& encoder, std::int64_t model_id, Report& report)

@@ -6,6 +6,8 @@
 #include <vidcv/pipeline/versions.hpp>
 
 #include <memory>
+#include <string>
+#include <vector>
 
 namespace vidcv {
 
@@ -17,11 +19,14 @@ class EmbedCommand : public Command {
   std::vector<std::pair<std::string, std::string>> components() const override { return library_versions(); }
 
  private:
+  void open_database(OpenMode mode);
+  void embed_texts(Report& report);
   void embed_assets(LazyEncoder& encoder, std::int64_t model_id, Report& report);
   void embed_files(LazyEncoder& encoder, std::int64_t model_id, Report& report);
   void report_clip(const EmbeddedClip& clip, const ModelDescription& model, Report& report) const;
 
   InputOptions m_inputs;
+  std::vector<std::string> m_texts;
   std::string m_database_file;
   std::string m_project;
   bool m_no_database = false;

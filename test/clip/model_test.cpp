@@ -92,8 +92,8 @@ TEST_CASE("a description is read from the archive with every field", "[clip]")
   CHECK(model.resize_short == 10);
   CHECK(model.interpolation == "bicubic");
   CHECK(model.scale == 0.5);
-  CHECK(model.mean == std::array{1.0F, 2.5F, -3.0F});
-  CHECK(model.deviation == std::array{1.0F, 2.0F, 4.0F});
+  CHECK(model.mean == std::array{1.0, 2.5, -3.0});
+  CHECK(model.deviation == std::array{1.0, 2.0, 4.0});
   CHECK(model.match_threshold == 0.65);
   CHECK(model.source == "a test");
   CHECK(model.json == k_good);
@@ -102,7 +102,7 @@ TEST_CASE("a description is read from the archive with every field", "[clip]")
 TEST_CASE("a file that is no model says what it is and how to get one", "[clip]")
 {
   const Folder folder;
-  const std::string way_out = ": make one with scripts/export_model.py";
+  const std::string way_out = ": make one with vidcv model import";
   CHECK(refusal_of(folder.path / "gone.pt") == "No such file or directory" + way_out);
   CHECK(refusal_of(folder.path) == "not a regular file" + way_out);
   CHECK(refusal_of("/dev/null") == "not a regular file" + way_out);
@@ -119,7 +119,7 @@ TEST_CASE("a model file that was cut off anywhere is called truncated", "[clip]"
   for (const std::uintmax_t size : {whole - 1, whole - 30, whole / 2, std::uintmax_t{4}}) {
     fs::resize_file(file, size);
     CAPTURE(size);
-    CHECK(refusal_of(file) == "truncated or damaged archive: make one with scripts/export_model.py");
+    CHECK(refusal_of(file) == "truncated or damaged archive: make one with vidcv model import");
   }
 }
 
@@ -167,14 +167,14 @@ TEST_CASE("a description that is damaged is refused by the name of the field", "
   }));
   const Folder folder;
   const fs::path file = write_zip(folder.path / "m.pt", {{"m/extra/vidcv.json", altered(part, replacement)}});
-  CHECK(refusal_of(file) == std::string("vidcv.json in it: ") + cause + ": make one with scripts/export_model.py");
+  CHECK(refusal_of(file) == std::string("vidcv.json in it: ") + cause + ": make one with vidcv model import");
 }
 
 TEST_CASE("a description of more than 1 MiB is not read", "[clip]")
 {
   const Folder folder;
   const fs::path file = write_zip(folder.path / "m.pt", {{"m/extra/vidcv.json", k_good + std::string(1 << 20, ' ')}});
-  CHECK(refusal_of(file) == "vidcv.json in it is larger than 1 MiB: make one with scripts/export_model.py");
+  CHECK(refusal_of(file) == "vidcv.json in it is larger than 1 MiB: make one with vidcv model import");
 }
 
 }  // namespace vidcv

@@ -30,13 +30,14 @@ OTHERS = {
     "libheif/": {"media"},
     "hwy/": {"sampling", "clip", "matching"},
     "zip.h": {"clip"},
+    "unicode/": {"clip"},
     "SQLiteCpp/": {"store"},
     "sqlite3.h": {"store"},
     "torch/": {"torch"},
     "ATen/": {"torch"},
     "c10/": {"torch"},
 }
-POSIX = {"unistd.h", "fcntl.h", "fnmatch.h", "dlfcn.h", "sys/stat.h", "sys/statfs.h", "sys/vfs.h", "linux/magic.h", "errno.h", "malloc.h"}
+POSIX = {"unistd.h", "fcntl.h", "fnmatch.h", "dlfcn.h", "sys/stat.h", "sys/statfs.h", "sys/vfs.h", "linux/magic.h", "errno.h", "malloc.h", "sys/mman.h", "cpuid.h"}
 
 
 def layer_of(path):

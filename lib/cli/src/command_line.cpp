@@ -29,6 +29,18 @@ void protect_bracketed_names(const CLI::App& app, std::vector<std::string>& argu
   }
 }
 
+/// CLI11 passes over an empty value in `--option=` and takes the next argument for it.
+void split_empty_values(std::vector<std::string>& arguments)
+{
+  for (std::size_t i = 0; i < arguments.size() && arguments[i] != "--"; ++i) {
+    std::string& word = arguments[i];
+    if (!word.starts_with("--") || word.find('=') != word.size() - 1) { continue; }
+    word.pop_back();
+    arguments.insert(arguments.begin() + static_cast<std::ptrdiff_t>(i) + 1, std::string());
+    ++i;
+  }
+}
+
 }  // namespace
 
 DeclaredOption& DeclaredOption::required()
@@ -161,6 +173,7 @@ bool CommandLine::chosen() const
 std::optional<int> CommandLine::parse(std::vector<std::string> arguments)
 {
   if (m_takes_list) { protect_bracketed_names(*m_app, arguments); }
+  split_empty_values(arguments);
   std::ranges::reverse(arguments);  // CLI11 takes them from the end
   try {
     m_app->parse(arguments);

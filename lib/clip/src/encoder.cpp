@@ -1,10 +1,11 @@
 #include <vidcv/clip/encoder.hpp>
 
+#include "device.hpp"
 #include "encoder_module.hpp"
+#include "model_archive.hpp"
 
 #include <vidcv/core/error.hpp>
 #include <vidcv/core/files.hpp>
-#include <vidcv/core/text.hpp>
 
 #include <dlfcn.h>
 #include <fmt/format.h>
@@ -12,7 +13,6 @@
 
 #include <cstdio>
 #include <cstdlib>
-#include <string_view>
 
 namespace vidcv {
 namespace {
@@ -65,7 +65,7 @@ void* open_module(const std::filesystem::path& file)
   return ::dlopen(file.c_str(), RTLD_LAZY | RTLD_LOCAL | scope);
 }
 
-OpenEncoderFunction* load_module(const std::filesystem::path& file)
+const EncoderModule& load_module(const std::filesystem::path& file)
 {
   void* module = open_module(file);  // for good: LibTorch cannot be unloaded
   if (module == nullptr) {
@@ -75,33 +75,45 @@ OpenEncoderFunction* load_module(const std::filesystem::path& file)
     throw ModelError(k_module, "load", "made by another build than this program: build or install vidcv again");
   }
   leave_quickly();
-  return reinterpret_cast<OpenEncoderFunction*>(require_symbol(module, k_open_encoder_symbol));
+  return *static_cast<const EncoderModule*>(require_symbol(module, k_module_symbol));
 }
 
 }  // namespace
 
-void require_device_name(const std::string& name)
+const EncoderModule& encoder_module()
 {
-  constexpr std::string_view k_numbered = "cuda:";
-  if (name == "auto" || name == "cpu" || name == "cuda") { return; }
-  if (name.starts_with(k_numbered)) {
-    const std::string number = name.substr(k_numbered.size());
-    const bool short_enough = number.size() == 1 || number.size() == 2;
-    if (short_enough && number.find_first_not_of("0123456789") == std::string::npos) { return; }
-  }
-  throw UsageError("--device", one_line(name), "not the name of a device: use auto, cpu, cuda or cuda:N");
+  static const EncoderModule& module = [&]() -> const EncoderModule& {
+    const std::filesystem::path file = find_module();
+    if (file.empty()) {
+      throw ModelError(k_module, "load", "not found, this build has no encoder: build with -DVIDCV_WITH_TORCH=ON");
+    }
+    return load_module(file);
+  }();
+  return module;
 }
 
 std::unique_ptr<ImageEncoder> open_encoder(const std::filesystem::path& model_file, const EncoderOptions& options)
 {
   require_device_name(options.device);
-  const std::filesystem::path module = find_module();
-  if (module.empty()) {
-    throw ModelError(k_module, "load", "not found, this build has no encoder: build with -DVIDCV_WITH_TORCH=ON");
-  }
   const ModelDescription model = read_description(model_file);  // a bad file is told before LibTorch is loaded
-  static OpenEncoderFunction* const open = load_module(module);
-  return std::unique_ptr<ImageEncoder>(open(model_file, model, options));
+  return std::unique_ptr<ImageEncoder>(encoder_module().open_encoder(model_file, model, options));
+}
+
+std::unique_ptr<TextEncoder> open_text_encoder(const std::filesystem::path& model_file, const EncoderOptions& options)
+{
+  require_device_name(options.device);
+  const ModelDescription model = read_description(model_file);
+  const auto tower = read_archived(model_file, k_text_tower, k_most_tower_bytes);
+  if (!model.text || !tower) { throw ModelError(model_file.native(), "load", "the model has no text tower"); }
+  return std::unique_ptr<TextEncoder>(encoder_module().open_text_encoder(model_file, model, options, *tower));
+}
+
+std::optional<std::string> known_precision(const EncoderOptions& options)
+{
+#ifdef VIDCV_TORCH_HAS_CUDA
+  if (options.device != "cpu" && options.precision != "fp32") { return std::nullopt; }
+#endif
+  return precision_on(options, false);
 }
 
 std::string torch_version()

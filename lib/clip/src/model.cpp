@@ -53,15 +53,28 @@ class Fields {
     return number_in(field(key), key, lowest, highest);
   }
 
-  std::array<float, 3> colour(const char* key, double lowest, double highest) const
+  std::array<double, 3> colour(const char* key, double lowest, double highest) const
   {
     const json& value = field(key);
     if (!value.is_array() || value.size() != 3) { refuse(fmt::format("{}: list of three numbers expected", key)); }
-    std::array<float, 3> channels{};
-    for (std::size_t c = 0; c < channels.size(); ++c) {
-      channels[c] = static_cast<float>(number_in(value[c], key, lowest, highest));
-    }
+    std::array<double, 3> channels{};
+    for (std::size_t c = 0; c < channels.size(); ++c) { channels[c] = number_in(value[c], key, lowest, highest); }
     return channels;
+  }
+
+  std::string fingerprint() const
+  {
+    std::string digits = text("fingerprint");
+    const bool hex = digits.find_first_not_of("0123456789abcdef") == std::string::npos;
+    if (!hex || digits.size() != 64) { refuse("fingerprint: 64 lower-case hex digits expected"); }
+    return digits;
+  }
+
+  /// An object within the object; nothing where there is none.
+  std::optional<Fields> part(const char* key) const
+  {
+    if (!m_object.contains(key)) { return std::nullopt; }
+    return Fields(m_file, m_object[key].dump());
   }
 
   [[noreturn]] void refuse(const std::string& cause) const
@@ -96,9 +109,19 @@ void take_identity(const Fields& fields, ModelDescription& model)
   model.architecture = fields.text("architecture");
   model.activation = fields.optional_text("activation");
   model.source = fields.optional_text("source");
-  model.fingerprint = fields.text("fingerprint");
-  const bool hex = model.fingerprint.find_first_not_of("0123456789abcdef") == std::string::npos;
-  if (!hex || model.fingerprint.size() != 64) { fields.refuse("fingerprint: 64 lower-case hex digits expected"); }
+  model.fingerprint = fields.fingerprint();
+}
+
+std::optional<TextDescription> text_of(const Fields& fields)
+{
+  const std::optional<Fields> text = fields.part("text");
+  if (!text) { return std::nullopt; }
+  TextDescription description;
+  description.architecture = text->text("architecture");
+  description.context = text->integer("context", 2, 65536);
+  description.fingerprint = text->fingerprint();
+  description.has_tokenizer = text->text("tokenizer") == "clip";
+  return description;
 }
 
 void take_preprocessing(const Fields& fields, ModelDescription& model)
@@ -123,6 +146,7 @@ ModelDescription read_description(const std::filesystem::path& file)
   take_preprocessing(fields, model);
   model.dim = fields.integer("dim", 1, 65536);
   model.match_threshold = fields.number("match_threshold", -1, 1);
+  model.text = text_of(fields);
   return model;
 }
 

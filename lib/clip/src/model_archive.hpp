@@ -1,13 +1,24 @@
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
+#include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
 namespace vidcv {
 
 /// What every error about a model file ends with: how to get a good one.
-inline constexpr std::string_view k_make_model = "make one with scripts/export_model.py";
+inline constexpr std::string_view k_make_model = "make one with vidcv model import";
+
+/// A file that lies beside the network in the TorchScript archive `file`; nothing if there is none of this name.
+/// @param limit  of its size, in bytes
+/// @throws ModelError if the archive is missing, none, or damaged
+std::optional<std::string> read_archived(const std::filesystem::path& file, std::string_view name, std::size_t limit);
+
+/// All files of any zip archive, by their names.
+std::map<std::string, std::string> read_all_archived(const std::filesystem::path& file, std::size_t limit);
 
 /// The text of `vidcv.json` in the TorchScript archive `file`.
 /// @throws ModelError if the file is missing, no archive, truncated or has no such text

@@ -180,7 +180,8 @@ void preprocess(const RgbImage& picture, const ModelDescription& model, std::spa
     std::array<float, 256> tone{};
     for (int level = 0; level < 256; ++level) {
       const auto scaled = static_cast<float>(level * model.scale);
-      tone[static_cast<std::size_t>(level)] = (scaled - model.mean[c]) / model.deviation[c];
+      tone[static_cast<std::size_t>(level)] =
+          (scaled - static_cast<float>(model.mean[c])) / static_cast<float>(model.deviation[c]);
     }
     const std::span<float> plane = out.subspan(c * area, area);
     for (std::size_t i = 0; i < area; ++i) { plane[i] = tone[crop.pixels[3 * i + c]]; }

@@ -15,6 +15,7 @@ namespace {
 constexpr std::array<std::string_view, 6> k_policies = {"budget", "reference", "every", "count", "keyframes", "scene"};
 constexpr std::array<std::string_view, 2> k_exif_rules = {"apply", "ignore"};
 constexpr std::array<std::string_view, 3> k_alpha_rules = {"white", "black", "drop"};
+constexpr std::array<std::string_view, 3> k_precisions = {"fp32", "bf16", "auto"};
 constexpr double k_day_s = 86400;
 
 const std::array<Setting, k_key_count> k_settings = {{
@@ -141,8 +142,18 @@ const std::array<Setting, k_key_count> k_settings = {{
      30 * k_day_s,
      {},
      "seconds on the clock for one file"},
-    {Key::model, "encoder", "model", "--model", std::string(), 0, 0, {}, "the vidcv model file"},
+    {Key::model,
+     "encoder",
+     "model",
+     "--model",
+     std::string(),
+     0,
+     0,
+     {},
+     "the vidcv model file, or the name of one that was imported"},
     {Key::device, "encoder", "device", "--device", std::string("auto"), 0, 0, {}, "auto, cpu, cuda or cuda:N"},
+    {Key::precision, "encoder", "precision", "--precision", std::string("fp32"), 0, 0, k_precisions,
+     "in which the network computes"},
     {Key::threads,
      "encoder",
      "threads",

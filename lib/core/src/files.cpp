@@ -71,13 +71,20 @@ std::filesystem::path absolute_path(const std::filesystem::path& file)
 
 void write_file_atomically(const std::filesystem::path& file, std::span<const std::byte> bytes)
 {
-  std::filesystem::path temporary = file;
-  temporary.replace_filename("." + new_id() + ".part");
-  try {
+  replace_file(file, [&](const std::filesystem::path& temporary) {
     Descriptor out(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
     if (out.get() < 0) { throw_store(file, errno); }
     write_all(out.get(), bytes, file);
     if (!out.close()) { throw_store(file, errno); }
+  });
+}
+
+void replace_file(const std::filesystem::path& file, const std::function<void(const std::filesystem::path&)>& write)
+{
+  std::filesystem::path temporary = file;
+  temporary.replace_filename("." + new_id() + ".part");
+  try {
+    write(temporary);
     if (::rename(temporary.c_str(), file.c_str()) != 0) { throw_store(file, errno); }
   } catch (...) {
     ::unlink(temporary.c_str());

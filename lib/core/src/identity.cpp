@@ -35,6 +35,11 @@ std::string uuid_hex(std::span<unsigned char> bytes, unsigned char version)
   return hex(bytes.first(16));
 }
 
+void require_crypto(bool done)
+{
+  if (!done) { throw Error("libcrypto", "hash", "SHA-256 failed"); }
+}
+
 std::vector<unsigned char> digest(const EVP_MD* kind, std::span<const unsigned char> bytes)
 {
   std::vector<unsigned char> out(static_cast<std::size_t>(EVP_MD_size(kind)));
@@ -61,6 +66,28 @@ std::string derived_id(std::string_view name)
   bytes.insert(bytes.end(), name.begin(), name.end());
   std::vector<unsigned char> sha1 = digest(EVP_sha1(), bytes);
   return uuid_hex(sha1, 5);
+}
+
+Sha256::Sha256() : m_state(EVP_MD_CTX_new())
+{
+  require_crypto(m_state && EVP_DigestInit_ex(static_cast<EVP_MD_CTX*>(m_state.get()), EVP_sha256(), nullptr) == 1);
+}
+
+void Sha256::Free::operator()(void* state) const noexcept
+{
+  EVP_MD_CTX_free(static_cast<EVP_MD_CTX*>(state));
+}
+
+void Sha256::add(std::span<const std::byte> bytes)
+{
+  require_crypto(EVP_DigestUpdate(static_cast<EVP_MD_CTX*>(m_state.get()), bytes.data(), bytes.size()) == 1);
+}
+
+std::string Sha256::hex()
+{
+  std::array<unsigned char, 32> out{};
+  require_crypto(EVP_DigestFinal_ex(static_cast<EVP_MD_CTX*>(m_state.get()), out.data(), nullptr) == 1);
+  return vidcv::hex(out);
 }
 
 std::string sha256_hex(std::span<const std::byte> bytes)

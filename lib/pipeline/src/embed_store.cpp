@@ -76,11 +76,10 @@ void store_failure(Database& database, const std::filesystem::path& file, const 
 
 }  // namespace
 
-std::int64_t ensure_model(Database& database, const LazyEncoder& encoder)
+std::int64_t ensure_model(Database& database, LazyEncoder& encoder)
 {
   const ModelDescription& model = encoder.model();
-  return ensure_model(database,
-                      ModelRecord{model.fingerprint, model.name, model.dim, LazyEncoder::k_precision, model.json});
+  return ensure_model(database, ModelRecord{model.fingerprint, model.name, model.dim, encoder.precision(), model.json});
 }
 
 std::string stored_path(const std::filesystem::path& file)

@@ -1,5 +1,6 @@
 #include <vidcv/pipeline/run_settings.hpp>
 
+#include <vidcv/clip/model_places.hpp>
 #include <vidcv/core/error.hpp>
 
 #include <fmt/format.h>
@@ -51,8 +52,10 @@ SampleOptions sample_options(const Config& config)
 EncoderOptions encoder_options(const Config& config)
 {
   require_device_name(config.text(Key::device));
-  return {config.text(Key::device), static_cast<int>(config.integer(Key::threads)),
-          static_cast<int>(config.integer(Key::batch))};
+  EncoderOptions options{config.text(Key::device), config.text(Key::precision),
+                         static_cast<int>(config.integer(Key::threads)), static_cast<int>(config.integer(Key::batch))};
+  known_precision(options);  // says what this processor has not before anything is opened
+  return options;
 }
 
 std::filesystem::path model_file(const Config& config)
@@ -61,9 +64,9 @@ std::filesystem::path model_file(const Config& config)
   if (file.empty()) {
     throw UsageError("--model", "",
                      "no model is named: use --model, VIDCV_MODEL or [encoder] model in your configuration; "
-                     "scripts/export_model.py makes one");
+                     "vidcv model import makes one");
   }
-  return file;
+  return find_model(file);
 }
 
 double match_threshold(const Config& config, const ModelDescription& model)

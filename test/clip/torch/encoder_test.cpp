@@ -99,13 +99,13 @@ TEST_CASE("an encoder says what it is", "[torch]")
 
 TEST_CASE("a model that misbehaves is refused with the reason and the way out", "[torch]")
 {
-  const std::string way_out = ": make it again with scripts/export_model.py";
+  const std::string way_out = ": make the model file again";
   const std::string no_direction = "encode: gives a vector that has no direction (not finite, or all zeros)" + way_out;
   CHECK(failure_of("mean") == "none");
   CHECK(failure_of("notanumber") == no_direction);
   CHECK(failure_of("zero") == no_direction);
   CHECK(failure_of("wide") == "encode: gives vectors of 6 numbers, vidcv.json says 3" + way_out);
-  CHECK(failure_of("summary") == "encode: does not give one vector for each picture" + way_out);
+  CHECK(failure_of("summary") == "encode: does not give one vector for each input" + way_out);
   CHECK(failure_of("pair") == "encode: gives a Tuple and no tensor" + way_out);
   const std::string failing = failure_of("failing");
   CHECK(failing.starts_with("encode: mat1 and mat2 shapes cannot be multiplied"));
@@ -116,7 +116,7 @@ TEST_CASE("a file that holds no module is refused when it is loaded", "[torch]")
 {
   CHECK(failure_of("hollow").starts_with("load: "));
   CHECK(failure_of("hollow").find('\n') == std::string::npos);
-  CHECK(failure_of("cut") == "model: truncated or damaged archive: make one with scripts/export_model.py");
+  CHECK(failure_of("cut") == "model: truncated or damaged archive: make one with vidcv model import");
 }
 
 TEST_CASE("a CUDA device that is not there is refused by its name", "[torch]")

@@ -31,11 +31,12 @@ enum class Key {
   limit_wall_sec,
   model,
   device,
+  precision,
   threads,
   batch,
   busy_timeout,
 };
-inline constexpr std::size_t k_key_count = 21;
+inline constexpr std::size_t k_key_count = 22;
 
 using SettingValue = std::variant<std::int64_t, double, std::string>;
 

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <functional>
 #include <span>
 #include <string>
 #include <vector>
@@ -22,6 +23,9 @@ std::filesystem::path absolute_path(const std::filesystem::path& file);
 /// Replaces `file` by `bytes` as one act: readers see the old file or the new one, never half of it.
 /// @throws StoreError
 void write_file_atomically(const std::filesystem::path& file, std::span<const std::byte> bytes);
+
+/// The same for a file that `write` makes, under the name that it is given.
+void replace_file(const std::filesystem::path& file, const std::function<void(const std::filesystem::path&)>& write);
 
 /// The whole of a regular file of at most `limit` bytes.
 /// @throws InputError

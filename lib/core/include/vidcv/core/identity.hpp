@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -16,6 +17,21 @@ std::string derived_id(std::string_view name);
 
 /// SHA-256 as 64 lower-case hex digits.
 std::string sha256_hex(std::span<const std::byte> bytes);
+
+/// SHA-256 of bytes that come in parts.
+class Sha256 {
+ public:
+  Sha256();
+  void add(std::span<const std::byte> bytes);
+  /// 64 lower-case hex digits; the end of it.
+  std::string hex();
+
+ private:
+  struct Free {
+    void operator()(void* state) const noexcept;
+  };
+  std::unique_ptr<void, Free> m_state;  // libcrypto's
+};
 
 /// XXH3-128 of a file's bytes as 32 hex digits: recognises content, resists no attacker.
 /// @throws InputError if the file cannot be read

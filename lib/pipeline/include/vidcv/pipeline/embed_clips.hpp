@@ -6,6 +6,8 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
+#include <string>
 
 namespace vidcv {
 
@@ -15,17 +17,19 @@ class LazyEncoder {
   /// @throws ModelError if the file is no model; LibTorch is not loaded for that
   LazyEncoder(const std::filesystem::path& model_file, const EncoderOptions& options);
   /// One that `open` opens.
-  LazyEncoder(ModelDescription model, std::function<std::unique_ptr<ImageEncoder>()> open);
+  LazyEncoder(ModelDescription model, std::function<std::unique_ptr<ImageEncoder>()> open,
+              std::optional<std::string> precision = "fp32");
 
   const ModelDescription& model() const noexcept { return m_model; }
-  /// What is stored with each vector.
-  static constexpr const char* k_precision = "fp32";
+  /// In which vectors are computed, and which is stored with them; opens the model where only that tells.
+  std::string precision();
   bool is_open() const noexcept { return m_encoder != nullptr; }
   /// Opens the model at the first call.
   ImageEncoder& get();
 
  private:
   ModelDescription m_model;
+  std::optional<std::string> m_precision;
   std::function<std::unique_ptr<ImageEncoder>()> m_open;
   std::unique_ptr<ImageEncoder> m_encoder;
 };

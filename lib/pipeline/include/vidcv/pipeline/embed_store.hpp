@@ -6,7 +6,7 @@
 namespace vidcv {
 
 /// The row of vidcv_models for what an encoder gives.
-std::int64_t ensure_model(Database& database, const LazyEncoder& encoder);
+std::int64_t ensure_model(Database& database, LazyEncoder& encoder);
 
 /// The absolute path under which a file is known in the database, as UTF-8 (percent_escaped).
 std::string stored_path(const std::filesystem::path& file);

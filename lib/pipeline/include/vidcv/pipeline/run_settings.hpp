@@ -9,18 +9,11 @@
 namespace vidcv {
 
 /// The settings of commands that sample and encode.
-inline constexpr std::array<Key, 12> k_embed_settings = {Key::model,
-                                                         Key::device,
-                                                         Key::threads,
-                                                         Key::batch,
-                                                         Key::policy,
-                                                         Key::every_sec,
-                                                         Key::count,
-                                                         Key::exif,
-                                                         Key::alpha,
-                                                         Key::max_frames_per_clip,
-                                                         Key::motion_delta_threshold,
-                                                         Key::busy_timeout};
+inline constexpr std::array<Key, 13> k_embed_settings = {
+    Key::model,       Key::device, Key::precision,           Key::threads,
+    Key::batch,       Key::policy, Key::every_sec,           Key::count,
+    Key::exif,        Key::alpha,  Key::max_frames_per_clip, Key::motion_delta_threshold,
+    Key::busy_timeout};
 
 DecodeOptions decode_options(const Config& config);
 SampleOptions sample_options(const Config& config);

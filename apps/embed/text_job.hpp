@@ -1,0 +1,39 @@
+#pragma once
+
+#include <vidcv/cli/report.hpp>
+#include <vidcv/clip/encoder.hpp>
+#include <vidcv/clip/tokenizer.hpp>
+#include <vidcv/store/database.hpp>
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace vidcv {
+
+/// Vectors of texts by one model, told as rows or objects, and stored where there is a database.
+class TextJob {
+ public:
+  /// @throws ModelError if the model takes no texts; nothing else is opened before
+  TextJob(const std::filesystem::path& model_file, const EncoderOptions& options);
+
+  /// Stores from now on, and skips the texts that are there.
+  void store_in(Database& database);
+  /// @throws UsageError for a text that is no UTF-8; ModelError, StoreError
+  void run(const std::vector<std::string>& texts, Report& report);
+
+ private:
+  void run_one(const std::string& text, Report& report);
+  void report_one(const std::string& text, const TokenizedText& tokens, const Embedding& vector, Report& report) const;
+
+  std::filesystem::path m_file;
+  EncoderOptions m_options;
+  ModelDescription m_model;
+  Tokenizer m_tokenizer;
+  std::unique_ptr<TextEncoder> m_encoder;  // opened for the first text that needs it
+  Database* m_database = nullptr;
+  std::int64_t m_model_id = 0;
+};
+
+}  // namespace vidcv

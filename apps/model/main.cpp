@@ -1,0 +1,7 @@
+#include "model_command.hpp"
+
+int main(int argc, char** argv)
+{
+  vidcv::ModelCommand command;
+  return vidcv::run_program(command, argc, argv);
+}
