@@ -9,17 +9,49 @@
 #include <vidcv/pipeline/project_choice.hpp>
 #include <vidcv/pipeline/run_settings.hpp>
 #include <vidcv/store/migration.hpp>
+#include <vidcv/store/timeline.hpp>
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <iostream>
+#include <limits>
 #include <set>
 
 namespace vidcv {
 namespace fs = std::filesystem;
 using json = nlohmann::ordered_json;
 namespace {
+
+/// A box as the database has it; what is no JSON there is left as the text it is.
+json box_json(const std::string& bbox)
+{
+  if (bbox.empty()) { return nullptr; }
+  json value = json::parse(bbox, nullptr, false);
+  return value.is_discarded() ? json(bbox) : value;
+}
+
+json listed_json(const TimelineRow& row)
+{
+  return {{"type", "appearance"},
+          {"asset_id", row.asset_id},
+          {"tag", row.tag},
+          {"project_id", row.project_id},
+          {"scene_index", row.scene_index},
+          {"path", row.clip.empty() ? json(nullptr) : json(row.clip)},
+          {"frame_index", row.frame_index},
+          {"frame_number", or_null(row.frame_number)},
+          {"timestamp_sec", or_null(row.timestamp_s)},
+          {"bbox", box_json(row.bbox)},
+          {"confidence", row.confidence},
+          {"margin", or_null(row.margin)},
+          {"source", row.source}};
+}
+
+std::string seconds_text(const std::optional<double>& time_s)
+{
+  return time_s ? fmt::format("{:.3f}", *time_s) : "-";
+}
 
 json appearance_json(const SeenAsset& seen)
 {
@@ -30,9 +62,9 @@ json appearance_json(const SeenAsset& seen)
           {"project_id", row.project_id},
           {"scene_index", row.scene_index},
           {"frame_index", row.frame_index},
-          {"frame_number", seen.frame_number},
+          {"frame_number", row.frame_number},
           {"timestamp_sec", row.timestamp_s},
-          {"bbox", nullptr},
+          {"bbox", box_json(row.bbox)},
           {"confidence", row.confidence},
           {"margin", or_null(row.margin)},
           {"source", row.source}};
@@ -59,7 +91,8 @@ void AppearCommand::declare(CommandLine& line)
       "Say which known asset is seen in which clip, when and how surely, and write it to the database. Clips and\n"
       "assets that have no vector yet are embedded first. Without PATH all scenes of the database's projects are\n"
       "looked at; with PATH those files are, as scenes of a project of their own.",
-      "Example:\n  vidcv asset add --db film.db CAR car.jpg\n  vidcv appear --db film.db --model model.pt clips/");
+      "Example:\n  vidcv asset add --db film.db CAR car.jpg\n  vidcv appear --db film.db --model model.pt clips/\n"
+      "  vidcv appear --db film.db --list --asset CAR --csv");
   m_inputs.declare(line, "path", "videos and pictures");
   line.value("--db", m_database_file, "the database").required().value_name("DB").not_empty();
   const auto project =
@@ -69,12 +102,49 @@ void AppearCommand::declare(CommandLine& line)
       .not_empty()
       .excludes(project)
       .show_default(k_folder_project);
+  line.value(
+          "--scene", [this](const std::string& text) { take_scene(text); }, "this scene alone; may be given again")
+      .value_name("INDEX");
+  line.value("--root", m_root, "folder of relative paths in the database, in place of its own")
+      .value_name("DIR")
+      .not_empty();
+  const auto regions =
+      line.flag("--regions", m_regions, "look for the assets in parts of each frame as well, and say where");
+  const auto own = line.value(
+                           "--asset-threshold", [this](const std::string& text) { take_asset_threshold(text); },
+                           "the threshold of one asset; may be given again")
+                       .value_name("TAG=COSINE");
+  const auto list = line.flag("--list", m_list, "look at nothing: print the appearances that the database has")
+                        .excludes(regions)
+                        .excludes(own);
+  line.value("--asset", m_tag, "with --list: of this asset alone").value_name("TAG").not_empty().needs(list);
   declare_setting(line, Key::clip_similarity_threshold);
+  declare_setting(line, Key::clip_margin_threshold);
   for (const Key key : k_embed_settings) { declare_setting(line, key); }
+}
+
+void AppearCommand::take_scene(const std::string& text)
+{
+  const auto index = parse_integer(text);
+  if (!index || *index < 0 || *index > std::numeric_limits<int>::max()) {
+    throw UsageError("--scene", text, "is no index of a scene");
+  }
+  m_scenes.push_back(static_cast<int>(*index));
+}
+
+void AppearCommand::take_asset_threshold(const std::string& text)
+{
+  const std::size_t equals = text.rfind('=');
+  const auto value = equals == std::string::npos ? std::nullopt : parse_double(text.substr(equals + 1));
+  if (!value || equals == 0 || *value < -1 || *value > 1) {
+    throw UsageError("--asset-threshold", text, "is no TAG=COSINE with a cosine from -1 to 1");
+  }
+  m_asset_thresholds[text.substr(0, equals)] = *value;
 }
 
 void AppearCommand::run(Report& report)
 {
+  if (m_list) { return list(report); }
   LazyEncoder encoder(model_file(config()), encoder_options(config()));
   m_database = std::make_unique<Database>(m_database_file, OpenMode::existing, config().number(Key::busy_timeout));
   prepare_database(*m_database);
@@ -91,9 +161,49 @@ void AppearCommand::run(Report& report)
     embed_missing(part, encoder, report);
     add_scenes(*m_database, part);
   }
-  const MatchSettings settings{encoder.model(), m_model_id, match_threshold(config(), encoder.model())};
+  const MatchSettings settings = match_settings(encoder);
   report.columns({"path", "tag", "from_sec", "to_sec", "frames", "confidence"});
   for (const ProjectClips& part : found) { match(part, settings, report); }
+}
+
+void AppearCommand::list(Report& report)
+{
+  if (!m_inputs.empty()) {
+    throw UsageError("--list", "", "goes without files: --project, --scene and --asset choose");
+  }
+  Database database(m_database_file, OpenMode::read_only, config().number(Key::busy_timeout));
+  require_current(database);
+  TimelineFilter filter;
+  filter.scenes = m_scenes;
+  if (!m_tag.empty()) { filter.tag = m_tag; }
+  if (!m_project.empty()) { filter.project_id = chosen_projects(database, m_project).front().id; }
+  if (!m_project_name.empty()) { filter.project_id = existing_project(database, "", m_project_name).id; }
+  report.columns({"tag", "scene", "clip", "timestamp_sec", "frame_index", "bbox", "confidence", "margin", "source"});
+  read_timeline(database, filter, [&](const TimelineRow& row) {
+    ++report.totals().done;
+    if (report.json()) { return report.object(listed_json(row)); }
+    report.row({row.tag, fmt::format("{}", row.scene_index), row.clip.empty() ? "-" : row.clip,
+                seconds_text(row.timestamp_s), fmt::format("{}", row.frame_index), row.bbox.empty() ? "-" : row.bbox,
+                fmt::format("{:.3f}", row.confidence), seconds_text(row.margin), row.source});
+  });
+  if (report.totals().done == 0) { report.warning("the database has no such appearances"); }
+}
+
+MatchSettings AppearCommand::match_settings(const LazyEncoder& encoder) const
+{
+  return {.model = encoder.model(),
+          .model_id = m_model_id,
+          .threshold = match_threshold(config(), encoder.model()),
+          .least_margin = config().number(Key::clip_margin_threshold),
+          .asset_thresholds = m_asset_thresholds,
+          .regions = m_regions ? Regions::yes : Regions::no};
+}
+
+SampleOptions AppearCommand::sampling() const
+{
+  SampleOptions options = sample_options(config());
+  options.regions = m_regions;
+  return options;
 }
 
 /// Named files are scenes of a folder project, or pick scenes of the project that was named.
@@ -102,7 +212,8 @@ std::vector<ProjectClips> AppearCommand::find_clips(Report& report)
   const auto failed = [&](const InputError& error) { report.failure(error); };
   if (m_inputs.empty()) {
     const std::string id = m_project_name.empty() ? m_project : existing_project(*m_database, "", m_project_name).id;
-    std::vector<ProjectClips> found = stored_clips(*m_database, id, failed);
+    std::vector<ProjectClips> found =
+        stored_clips(*m_database, {id, m_scenes, base_folder(*m_database, m_root)}, failed);
     const bool nothing = std::ranges::all_of(found, [](const ProjectClips& part) { return part.clips.empty(); });
     if (nothing && report.totals().failed == 0) {
       throw Error(m_database_file, "", "nothing to work on: no scenes with clips; name files or folders");
@@ -110,7 +221,10 @@ std::vector<ProjectClips> AppearCommand::find_clips(Report& report)
     return found;
   }
   const std::vector<fs::path> files = m_inputs.collect(std::cin, report);
-  if (!m_project.empty()) { return {clips_among(*m_database, m_project, files, failed)}; }
+  if (!m_project.empty()) {
+    return {clips_among(*m_database, {m_project, m_scenes, base_folder(*m_database, m_root)}, files, failed)};
+  }
+  if (!m_scenes.empty()) { throw UsageError("--scene", "", "goes with --project, or without files"); }
   const std::string name = m_project_name.empty() ? k_folder_project : m_project_name;
   return {{ensure_folder_project(*m_database, name), {}, files}};
 }
@@ -121,7 +235,11 @@ void AppearCommand::fill_assets(const ProjectRecord& project, LazyEncoder& encod
   const AssetEvents events{[](const AssetRecord&) {},
                            [&](const AssetRecord&, const InputError& error) { report.failure(error); },
                            [] { return stop_signal() != 0; }};
-  fill_asset_vectors(*m_database, project.manifest_id, encoder, m_model_id, decode_options(config()), false, events);
+  const AssetJob job{.manifest_id = project.manifest_id,
+                     .model_id = m_model_id,
+                     .decode = decode_options(config()),
+                     .base = base_folder(*m_database, m_root)};
+  fill_asset_vectors(*m_database, job, encoder, events);
   for (const AssetRecord& asset : assets_of(*m_database, project.manifest_id)) {
     const std::string tag = one_line(asset.tag);
     if (origin_of(asset, encoder.model(), m_model_id) == VectorOrigin::foreign) {
@@ -136,7 +254,7 @@ void AppearCommand::fill_assets(const ProjectRecord& project, LazyEncoder& encod
 
 void AppearCommand::embed_missing(const ProjectClips& part, LazyEncoder& encoder, Report& report)
 {
-  const SampleOptions options = sample_options(config());
+  const SampleOptions options = sampling();
   std::vector<fs::path> files = part.new_files;
   for (const SceneClip& clip : part.clips) { files.push_back(clip.file); }
   const std::vector<fs::path> todo = missing_files(*m_database, each_once(files), options, m_model_id);
@@ -158,12 +276,12 @@ void AppearCommand::embed_missing(const ProjectClips& part, LazyEncoder& encoder
 
 void AppearCommand::match(const ProjectClips& part, const MatchSettings& settings, Report& report)
 {
-  const std::vector<AssetRecord> assets = assets_of(*m_database, part.project.manifest_id);
+  AppearanceFinder finder(*m_database, part.project.manifest_id, settings);
   for (const SceneClip& clip : part.clips) {
     if (stop_signal() != 0) { return; }
     const Stopwatch watch;
     report.attempt(clip.file.native(), [&] {
-      const auto result = find_appearances(*m_database, clip, assets, settings);
+      const auto result = finder.find(clip);
       if (!result) { return; }
       report_scene(*result, report);
       ++report.totals().done;

@@ -6,7 +6,10 @@
 #include <vidcv/pipeline/embed_store.hpp>
 #include <vidcv/pipeline/versions.hpp>
 
+#include <map>
 #include <memory>
+#include <string>
+#include <vector>
 
 namespace vidcv {
 
@@ -18,6 +21,11 @@ class AppearCommand : public Command {
   std::vector<std::pair<std::string, std::string>> components() const override { return library_versions(); }
 
  private:
+  void list(Report& report);
+  void take_scene(const std::string& text);
+  void take_asset_threshold(const std::string& text);
+  MatchSettings match_settings(const LazyEncoder& encoder) const;
+  SampleOptions sampling() const;
   std::vector<ProjectClips> find_clips(Report& report);
   void embed_missing(const ProjectClips& part, LazyEncoder& encoder, Report& report);
   void fill_assets(const ProjectRecord& project, LazyEncoder& encoder, Report& report);
@@ -28,6 +36,12 @@ class AppearCommand : public Command {
   std::string m_database_file;
   std::string m_project;
   std::string m_project_name;  // empty where nobody gave one
+  std::string m_root;
+  std::vector<int> m_scenes;
+  std::map<std::string, double> m_asset_thresholds;
+  bool m_regions = false;
+  bool m_list = false;
+  std::string m_tag;
   std::unique_ptr<Database> m_database;
   std::int64_t m_model_id = 0;
 };

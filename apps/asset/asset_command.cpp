@@ -11,6 +11,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+
 namespace vidcv {
 
 CommandLine& AssetCommand::declare_action(CommandLine& line, const std::string& name, const std::string& description)
@@ -34,8 +36,13 @@ void AssetCommand::declare(CommandLine& line)
                 "Example:\n  vidcv asset add --db film.db CAR car.jpg\n  vidcv asset list --db film.db");
   m_add = &declare_action(line, "add", "add an asset, or give one of that tag another picture");
   m_add->value("tag", m_tag, "its name").required().value_name("TAG");
-  m_add->value("picture", m_picture, "what it looks like").required().value_name("IMAGE");
+  m_add->values("picture", m_pictures, "what it looks like; of several the best match counts")
+      .required()
+      .value_name("IMAGE");
+  m_add->flag("--another", m_another, "keep the asset's pictures and add these");
   m_list = &declare_action(line, "list", "the assets of a project");
+  m_show = &declare_action(line, "show", "one asset with all its pictures");
+  m_show->value("tag", m_tag, "its name").required().value_name("TAG");
   m_remove = &declare_action(line, "remove", "forget an asset and its appearances");
   m_remove->value("tag", m_tag, "its name").required().value_name("TAG");
   for (const Key key : {Key::exif, Key::alpha, Key::busy_timeout}) { declare_setting(line, key); }
@@ -48,44 +55,52 @@ std::vector<std::pair<std::string, std::string>> AssetCommand::components() cons
 
 void AssetCommand::run(Report& report)
 {
-  if (m_add->chosen() && !check_picture(report)) { return; }  // nothing is touched for a picture that is none
+  if (m_add->chosen() && !check_pictures(report)) { return; }  // nothing is touched for a picture that is none
   const bool may_create = m_add->chosen() && m_project.empty();
   Database database(m_database_file, may_create ? OpenMode::create : OpenMode::existing,
                     config().number(Key::busy_timeout));
   prepare_database(database);
   if (m_add->chosen()) { add(database, report); }
   if (m_list->chosen()) { list(database, report); }
+  if (m_show->chosen()) { show(database, report); }
   if (m_remove->chosen()) { remove(database, report); }
 }
 
-/// Whether the picture can be looked for; if not, that has been reported.
-bool AssetCommand::check_picture(Report& report)
+/// Whether all pictures can be looked for; those that cannot have been reported.
+bool AssetCommand::check_pictures(Report& report)
 {
   if (m_tag.empty()) { throw UsageError("TAG", "", "is empty"); }
   for (const std::string* name : {&m_tag, &m_folder_project}) {
     if (!is_utf8(*name)) { throw UsageError(*name, "", "is no UTF-8, which the database cannot hold"); }
   }
-  return report.attempt(m_picture, [&] {
-    if (!is_utf8(m_picture)) {
-      throw InputError(m_picture, "store", "its name is no UTF-8, which the database cannot hold");
-    }
-    const SampledClip clip = sample_clip(m_picture, first_frame_options(decode_options(config())));
-    if (!clip.is_picture && clip.frames_decoded > 1) {
-      throw InputError(m_picture, "open", "is a video; vidcv sample --out writes its frames as pictures");
-    }
-    if (clip.frames.front().blank) {
-      report.warning(one_line(m_picture) + ": the picture is blank and will never be found");
-    }
+  const auto bad = std::ranges::count_if(m_pictures, [&](const std::string& picture) {
+    return !report.attempt(picture, [&] { check_picture(picture, report); });
   });
+  return bad == 0;
+}
+
+void AssetCommand::check_picture(const std::string& picture, Report& report) const
+{
+  if (!is_utf8(picture)) { throw InputError(picture, "store", "its name is no UTF-8, which the database cannot hold"); }
+  const SampledClip clip = sample_clip(picture, first_frame_options(decode_options(config())));
+  if (!clip.is_picture && clip.frames_decoded > 1) {
+    throw InputError(picture, "open", "is a video; vidcv sample --out writes its frames as pictures");
+  }
+  if (clip.frames.front().blank) {
+    report.warning(one_line(picture) + ": the picture is blank and will never be found");
+  }
 }
 
 void AssetCommand::add(Database& database, Report& report)
 {
   const ProjectRecord project = project_or_folder(database, m_project, m_folder_project);
   if (project.manifest_id.empty()) { throw Error("--project", m_project, "has no manifest, where assets belong"); }
-  const std::string picture = absolute_path(m_picture).native();
+  std::vector<std::string> pictures;
+  for (const std::string& picture : m_pictures) { pictures.push_back(absolute_path(picture).native()); }
+  if (!m_another) { put_asset(database, project.manifest_id, m_tag, pictures.front()); }
+  const AssetRecord asset = add_pictures(database, project.manifest_id, m_tag, pictures);
   report.columns({"tag", "asset_id", "embedded", "picture"});
-  report_asset(put_asset(database, project.manifest_id, m_tag, picture), report);
+  report_asset(asset, report);
   ++report.totals().done;
 }
 
@@ -97,6 +112,23 @@ void AssetCommand::list(Database& database, Report& report)
     report_asset(asset, report);
     ++report.totals().done;
   }
+}
+
+void AssetCommand::show(Database& database, Report& report)
+{
+  const ProjectRecord project = existing_project(database, m_project, m_folder_project);
+  report.columns({"tag", "asset_id", "embedded", "picture"});
+  for (AssetRecord& asset : assets_of(database, project.manifest_id)) {
+    if (asset.tag != m_tag) { continue; }
+    report_asset(asset, report);
+    for (const auto& [picture, embedded] : other_pictures(database, asset.id)) {
+      asset.picture = picture;
+      asset.has_blob = embedded;
+      report_asset(asset, report);
+    }
+    ++report.totals().done;
+  }
+  if (report.totals().done == 0) { report.failure(InputError(m_tag, "store", "the project has no asset of that tag")); }
 }
 
 void AssetCommand::remove(Database& database, Report& report)

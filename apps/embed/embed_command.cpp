@@ -40,7 +40,12 @@ void EmbedCommand::declare(CommandLine& line)
       .value_name("ID")
       .not_empty()
       .needs(assets);
-  line.flag("--force", m_force, "with --assets: renew vectors that another model made").needs(assets);
+  line.value("--root", m_root, "with --assets: folder of relative picture paths, in place of the database's own")
+      .value_name("DIR")
+      .not_empty()
+      .needs(assets);
+  line.flag("--regions", m_regions, "also parts of each frame, as vidcv appear --regions looks at").needs(database);
+  line.flag("--force", m_force, "with --assets: make vectors anew that are there").needs(assets);
   for (const Key key : k_embed_settings) { declare_setting(line, key); }
 }
 
@@ -91,7 +96,12 @@ void EmbedCommand::embed_assets(LazyEncoder& encoder, std::int64_t model_id, Rep
   std::set<std::string> visited;  // projects may share a manifest
   for (const ProjectRecord& project : chosen_projects(*m_database, m_project)) {
     if (!visited.insert(project.manifest_id).second) { continue; }
-    fill_asset_vectors(*m_database, project.manifest_id, encoder, model_id, decode_options(config()), m_force, events);
+    const AssetJob job{.manifest_id = project.manifest_id,
+                       .model_id = model_id,
+                       .decode = decode_options(config()),
+                       .base = base_folder(*m_database, m_root),
+                       .renew = m_force ? Renew::yes : Renew::no};
+    fill_asset_vectors(*m_database, job, encoder, events);
     for (const AssetRecord& asset : assets_of(*m_database, project.manifest_id)) {
       if (origin_of(asset, encoder.model(), model_id) != VectorOrigin::foreign) { continue; }
       report.warning(fmt::format("{}: its vector is of another model and is left as it is: --force renews it",
@@ -103,7 +113,8 @@ void EmbedCommand::embed_assets(LazyEncoder& encoder, std::int64_t model_id, Rep
 
 void EmbedCommand::embed_files(LazyEncoder& encoder, std::int64_t model_id, Report& report)
 {
-  const SampleOptions options = sample_options(config());
+  SampleOptions options = sample_options(config());
+  options.regions = m_regions;
   const std::vector<fs::path> files = each_once(m_inputs.collect(std::cin, report));
   const std::vector<fs::path> todo = m_database ? missing_files(*m_database, files, options, model_id) : files;
   report.totals().skipped += static_cast<std::int64_t>(files.size() - todo.size());

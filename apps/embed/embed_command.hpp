@@ -31,6 +31,8 @@ class EmbedCommand : public Command {
   std::string m_project;
   bool m_no_database = false;
   bool m_assets = false;
+  std::string m_root;
+  bool m_regions = false;
   bool m_force = false;
   std::unique_ptr<Database> m_database;
 };

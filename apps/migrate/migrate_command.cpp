@@ -1,7 +1,8 @@
 #include "migrate_command.hpp"
 
 #include <vidcv/cli/command_line.hpp>
-#include <vidcv/store/migration.hpp>
+#include <vidcv/cli/json.hpp>
+#include <vidcv/store/backup.hpp>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -37,6 +38,9 @@ void MigrateCommand::declare(CommandLine& line)
   line.value("database", m_database, "the SQLite database").required().value_name("DB").not_empty();
   const auto check = line.flag("--check", m_check, "change nothing; exit 4 if steps are pending");
   line.flag("--dry-run", m_dry_run, "change nothing; print the SQL of the pending steps").excludes(check);
+  line.flag("--no-backup", m_no_backup,
+            "leave out the copy DB.before-vidcv-VERSION, which is made before the first change")
+      .excludes(check);
   declare_setting(line, Key::busy_timeout);
 }
 
@@ -45,12 +49,29 @@ std::vector<std::pair<std::string, std::string>> MigrateCommand::components() co
   return {{"SQLite", sqlite_version()}};
 }
 
-void MigrateCommand::run(Report& report)
+std::vector<MigrationStep> MigrateCommand::steps(Report& report)
 {
   const bool looks_only = m_check || m_dry_run;
   Database database(m_database, looks_only ? OpenMode::read_only : OpenMode::create,
                     config().number(Key::busy_timeout));
-  const std::vector<MigrationStep> steps = looks_only ? plan_migration(database) : migrate(database);
+  if (looks_only) { return plan_migration(database); }
+  std::filesystem::path backup;
+  std::vector<MigrationStep> steps = migrate(database, [&] {
+    if (!m_no_backup) { backup = back_up(database); }
+  });
+  if (!backup.empty() && report.json()) {
+    nlohmann::ordered_json value = {{"type", "backup"}};
+    set_path(value, backup.native());
+    report.object(value);
+  } else if (!backup.empty()) {
+    report.warning("the database as it was is kept as " + backup.native());
+  }
+  return steps;
+}
+
+void MigrateCommand::run(Report& report)
+{
+  const std::vector<MigrationStep> steps = this->steps(report);
   const bool nothing_to_do =
       std::ranges::all_of(steps, [](const MigrationStep& s) { return s.status == StepStatus::present; });
   if (!nothing_to_do && !m_dry_run) { report.columns({"step", "status"}); }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <vidcv/cli/command.hpp>
+#include <vidcv/store/migration.hpp>
 
 namespace vidcv {
 
@@ -12,9 +13,12 @@ class MigrateCommand : public Command {
   std::vector<std::pair<std::string, std::string>> components() const override;
 
  private:
+  std::vector<MigrationStep> steps(Report& report);
+
   std::string m_database;
   bool m_check = false;
   bool m_dry_run = false;
+  bool m_no_backup = false;
 };
 
 }  // namespace vidcv

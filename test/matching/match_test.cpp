@@ -1,9 +1,12 @@
+#include <vidcv/core/embedding.hpp>
 #include <vidcv/matching/match.hpp>
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
+#include <random>
 #include <span>
 #include <utility>
 #include <vector>
@@ -12,12 +15,6 @@ namespace vidcv {
 namespace {
 
 using Vector = std::vector<float>;
-using Spans = std::vector<std::span<const float>>;
-
-Spans spans(const std::vector<Vector>& vectors)
-{
-  return {vectors.begin(), vectors.end()};
-}
 
 /// A unit vector whose cosine with (1, 0) is `cosine`.
 Vector leaning(float cosine)
@@ -25,9 +22,17 @@ Vector leaning(float cosine)
   return {cosine, std::sqrt(1 - cosine * cosine)};
 }
 
+std::vector<OwnedVector> each_its_own(const std::vector<Vector>& vectors)
+{
+  std::vector<OwnedVector> owned;
+  for (const Vector& vector : vectors) { owned.push_back({owned.size(), vector}); }
+  return owned;
+}
+
 std::vector<Match> matches_of(const std::vector<Vector>& frames, const std::vector<Vector>& assets, double threshold)
 {
-  return match_frames(spans(frames), spans(assets), threshold);
+  const AssetMatcher matcher(2, each_its_own(assets), assets.size());
+  return matcher.match(each_its_own(frames), {std::vector(assets.size(), threshold)});
 }
 
 TEST_CASE("the cosine is summed as double", "[matching]")
@@ -97,6 +102,78 @@ TEST_CASE("a vector that is not finite matches nothing and spoils no margin", "[
   REQUIRE(matches.size() == 1);
   CHECK(matches[0].asset == 1);
   CHECK(matches[0].margin.value() == Approx(0.5));
+}
+
+TEST_CASE("the best of an asset's pictures and of a frame's regions counts, and the first of equals", "[matching]")
+{
+  const std::vector<Vector> pictures = {leaning(0.1F), leaning(0.8F), leaning(0.9F), leaning(0.8F)};
+  const AssetMatcher matcher(
+      2, std::vector<OwnedVector>{{0, pictures[0]}, {0, pictures[1]}, {1, pictures[2]}, {0, pictures[3]}}, 2);
+  const std::vector<Vector> views = {{0, 1}, {1, 0}, {1, 0}};
+  const auto matches =
+      matcher.match(std::vector<OwnedVector>{{0, views[0]}, {4, views[1]}, {4, views[2]}}, {{0.5, 0.95}});
+  REQUIRE(matches.size() == 2);
+  CHECK(matches[0].frame == 0);
+  CHECK(matches[0].picture == 0);  // nearly at right angles to the axis, as the first frame is
+  CHECK(matches[1].frame == 4);
+  CHECK(matches[1].asset == 0);
+  CHECK(matches[1].view == 1);
+  CHECK(matches[1].picture == 1);
+  CHECK(matches[1].margin.value() == Approx(-0.1).margin(1e-6));
+}
+
+TEST_CASE("a match that is too near to the next best asset is none", "[matching]")
+{
+  const std::vector<Vector> assets = {leaning(0.9F), leaning(0.8F)};
+  const std::vector<Vector> frame = {{1, 0}};
+  const AssetMatcher matcher(2, each_its_own(assets), 2);
+  CHECK(matcher.match(each_its_own(frame), {{0.5, 0.5}, 0.05}).size() == 1);
+  CHECK(matcher.match(each_its_own(frame), {{0.5, 0.5}, 0.11}).empty());
+  CHECK(matcher.match(each_its_own(frame), {{0.5, 0.5}, -0.2}).size() == 2);
+}
+
+TEST_CASE("many frames on several threads match as each pair does by itself, to the bit", "[matching]")
+{
+  const std::size_t dim = 67;  // of no vector's width
+  std::mt19937 random(1);
+  std::normal_distribution<float> normal;
+  const auto unit_vectors = [&](std::size_t count) {
+    std::vector<Vector> vectors(count, Vector(dim));
+    for (Vector& vector : vectors) {
+      for (float& x : vector) { x = normal(random); }
+      make_unit(vector);
+    }
+    return vectors;
+  };
+  const auto frames = unit_vectors(301);
+  const auto assets = unit_vectors(53);
+  std::vector<OwnedVector> views;
+  for (std::size_t i = 0; i < frames.size(); ++i) { views.push_back({i / 7, frames[i]}); }
+  std::vector<OwnedVector> pictures;
+  for (std::size_t i = 0; i < assets.size(); ++i) { pictures.push_back({i % 20, assets[i]}); }
+  const double threshold = 0.2;
+  const auto matches = AssetMatcher(dim, pictures, 20).match(views, {std::vector(20, threshold)}, 3);
+  std::size_t at = 0;
+  for (std::size_t frame = 0; frame < 43; ++frame) {
+    std::vector<double> best(20, -2);
+    for (const OwnedVector& view : views) {
+      if (view.owner != frame) { continue; }
+      for (const OwnedVector& picture : pictures) {
+        best[picture.owner] = std::max(best[picture.owner], cosine(view.vector, picture.vector));
+      }
+    }
+    const auto count = static_cast<std::size_t>(std::ranges::count_if(best, [&](double x) { return x >= threshold; }));
+    for (std::size_t i = 0; i < count; ++i, ++at) {
+      REQUIRE(at < matches.size());
+      CHECK(matches[at].frame == frame);
+      CHECK(matches[at].score == best[matches[at].asset]);
+      std::vector<double> others = best;
+      others.erase(others.begin() + static_cast<std::ptrdiff_t>(matches[at].asset));
+      CHECK(matches[at].margin.value() == matches[at].score - *std::ranges::max_element(others));
+    }
+  }
+  CHECK(at == matches.size());
+  CHECK(at > 100);
 }
 
 TEST_CASE("nothing to compare gives nothing", "[matching]")

@@ -5,6 +5,7 @@
 #include <vidcv/pipeline/embed_store.hpp>
 #include <vidcv/store/migration.hpp>
 
+#include <SQLiteCpp/SQLiteCpp.h>
 #include <catch2/catch.hpp>
 
 using namespace vidcv;
@@ -32,10 +33,12 @@ struct Film {
 
   void embed_all()
   {
-    fill_asset_vectors(database, project.manifest_id, encoder, settings.model_id, {}, false,
+    fill_asset_vectors(database, {.manifest_id = project.manifest_id, .model_id = settings.model_id, .base = "/"},
+                       encoder,
                        {[](const AssetRecord&) {}, [](const AssetRecord&, const InputError& e) { FAIL(e.what()); },
                         [] { return false; }});
-    const SampleOptions options;
+    SampleOptions options;
+    options.regions = settings.regions == Regions::yes;
     EmbedEvents events;
     events.stopping = [] { return false; };
     events.done = [](const EmbeddedClip&) {};
@@ -43,10 +46,7 @@ struct Film {
     embed_into(database, {clip.file}, options, encoder, settings.model_id, events);
   }
 
-  std::optional<SceneResult> find()
-  {
-    return find_appearances(database, clip, assets_of(database, project.manifest_id), settings);
-  }
+  std::optional<SceneResult> find() { return AppearanceFinder(database, project.manifest_id, settings).find(clip); }
 
   std::vector<std::size_t> batches;
   Database database;
@@ -104,4 +104,93 @@ TEST_CASE("a blank asset picture is never found", "[pipeline]")
   REQUIRE(red.tag == "RED");
   save_asset_vector(film.database, red, red.embedding, film.settings.model_id, true);
   CHECK(film.find().value().seen.empty());
+}
+
+TEST_CASE("a thing that is smaller than the frame is found in its region, and the box says where", "[pipeline]")
+{
+  const TemporaryFolder folder;
+  Film film(folder);
+  RgbImage image{256, 128, std::vector<std::uint8_t>(std::size_t{3} * 256 * 128, 255)};
+  for (int y = 0; y < 128; ++y) {
+    for (int x = 0; x < 256; ++x) {
+      std::uint8_t* pixel = image.row(y) + std::ptrdiff_t{3} * x;
+      const bool inside = x < 64 && y < 64 && x >= 6;
+      pixel[0] = inside ? 220 : 150;
+      pixel[1] = inside ? 0 : 150;
+      pixel[2] = inside ? 0 : static_cast<std::uint8_t>(x % 2 == 0 ? 250 : 150);
+    }
+  }
+  write_picture(image, film.clip.file, PictureFormat::png);
+  film.settings.threshold = 0.9;
+  film.embed_all();
+  CHECK(film.find().value().seen.empty());
+
+  film.settings.regions = Regions::yes;
+  film.embed_all();
+  const auto result = film.find();
+  REQUIRE(result.value().seen.size() == 1);
+  CHECK(result->seen[0].tag == "RED");
+  CHECK(result->seen[0].row.bbox == "[0, 0, 64, 64]");
+}
+
+TEST_CASE("clips without regions are missing where regions are asked for, and only then", "[pipeline]")
+{
+  const TemporaryFolder folder;
+  Film film(folder);
+  film.embed_all();
+  SampleOptions options;
+  CHECK(missing_files(film.database, {film.clip.file}, options, film.settings.model_id).empty());
+  options.regions = true;
+  CHECK(missing_files(film.database, {film.clip.file}, options, film.settings.model_id).size() == 1);
+  film.settings.regions = Regions::yes;
+  film.embed_all();  // 16 x 16 pixels: too small for any
+  CHECK(missing_files(film.database, {film.clip.file}, options, film.settings.model_id).empty());
+  film.settings.regions = Regions::no;
+  film.embed_all();
+  CHECK(missing_files(film.database, {film.clip.file}, options, film.settings.model_id).empty());  // they stay
+}
+
+TEST_CASE("the best of an asset's pictures counts", "[pipeline]")
+{
+  const TemporaryFolder folder;
+  Film film(folder);
+  add_pictures(film.database, film.project.manifest_id, "GREEN", {folder / "scene.png"});
+  film.embed_all();
+  const auto result = film.find();
+  REQUIRE(result.value().seen.size() == 2);
+  CHECK(result->seen[0].tag == "GREEN");
+  CHECK(result->seen[0].row.confidence == Approx(1));
+}
+
+TEST_CASE("an asset's own threshold and the margin decide", "[pipeline]")
+{
+  const TemporaryFolder folder;
+  Film film(folder);
+  film.embed_all();
+  film.settings.asset_thresholds["RED"] = 1;
+  CHECK(film.find().value().seen.empty());
+  film.settings.asset_thresholds.clear();
+  film.settings.least_margin = 1.5;
+  CHECK(film.find().value().seen.empty());
+}
+
+TEST_CASE("crop_bbox is cut out of the picture, in pixels or in shares, unless the picture is the crop", "[pipeline]")
+{
+  CHECK(pixel_box({0.25, 0.5, 1, 1}, 100, 50) == Box{25, 25, 100, 50});
+  CHECK(pixel_box({10.4, 5, 20.2, 15}, 100, 50) == Box{10, 5, 21, 15});
+  CHECK_FALSE(pixel_box({0, 0, 101, 10}, 100, 50));
+  CHECK_FALSE(pixel_box({10, 5, 10, 15}, 100, 50));
+  CHECK_FALSE(pixel_box({-1, 0, 10, 15}, 100, 50));
+  const TemporaryFolder folder;
+  Film film(folder);
+  const auto embed_with_crop = [&](const std::string& crop) {
+    film.database.handle().exec("UPDATE assets SET clip_embedding = NULL, crop_bbox = '" + crop +
+                                "' WHERE manifest_tag = 'RED'");
+    film.embed_all();
+    return assets_of(film.database, film.project.manifest_id).at(0).embedding;
+  };
+  const Embedding whole = embed_with_crop("null");
+  CHECK(whole[1] > 0.1);  // a white stripe at the left
+  CHECK(embed_with_crop("[100, 100, 116, 116]") == whole);
+  CHECK(embed_with_crop("[0.5, 0, 1, 1]")[1] < 1e-6);
 }

@@ -112,21 +112,21 @@ TEST_CASE("an asset's picture may be a path, a relative path or a file URL, and 
 {
   AssetRecord asset;
   asset.tag = "CAR";
-  const fs::path database = "/data/film.db";
+  const fs::path base = "/data";
   asset.picture = "pictures/car.jpg";
-  CHECK(picture_of(asset, database) == "/data/pictures/car.jpg");
+  CHECK(picture_file(asset.picture, asset.tag, base) == "/data/pictures/car.jpg");
   asset.picture = "/elsewhere/car.jpg";
-  CHECK(picture_of(asset, database) == "/elsewhere/car.jpg");
+  CHECK(picture_file(asset.picture, asset.tag, base) == "/elsewhere/car.jpg");
   asset.picture = "file:///elsewhere/car.jpg";
-  CHECK(picture_of(asset, database) == "/elsewhere/car.jpg");
+  CHECK(picture_file(asset.picture, asset.tag, base) == "/elsewhere/car.jpg");
   asset.picture = "gs://bucket/car.jpg";
-  CHECK_THROWS_AS(picture_of(asset, database), InputError);
+  CHECK_THROWS_AS(picture_file(asset.picture, asset.tag, base), InputError);
   asset.picture = "FILE://localhost/else%20where/car%.jpg";
-  CHECK(picture_of(asset, database) == "/else where/car%.jpg");
+  CHECK(picture_file(asset.picture, asset.tag, base) == "/else where/car%.jpg");
   asset.picture = "file://server/car.jpg";
-  CHECK_THROWS_AS(picture_of(asset, database), InputError);
+  CHECK_THROWS_AS(picture_file(asset.picture, asset.tag, base), InputError);
   asset.picture.clear();
-  CHECK_THROWS_AS(picture_of(asset, database), InputError);
+  CHECK_THROWS_AS(picture_file(asset.picture, asset.tag, base), InputError);
 }
 
 TEST_CASE("a vector of unknown origin counts as the reference model's only if it looks like one", "[pipeline]")

@@ -1,5 +1,7 @@
 #include "store_fixture.hpp"
 
+#include <vidcv/store/backup.hpp>
+
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -9,6 +11,7 @@
 
 using namespace vidcv;
 using namespace vidcv::testing;
+namespace fs = std::filesystem;
 
 namespace {
 
@@ -214,4 +217,41 @@ TEST_CASE("preparing a service database that lacks only vidcv's own tables adds 
   database.handle().exec("DROP TABLE vidcv_appearances; DROP TABLE vidcv_asset_vectors");
   prepare_database(database);
   CHECK(ids_with(plan_migration(database), StepStatus::pending).empty());
+}
+
+TEST_CASE("a database that somebody else made is copied before its first change, and only then", "[store]")
+{
+  const TempFolder folder;
+  run_sql(folder / "a.db", k_stage_8);
+  fs::permissions(folder / "a.db", fs::perms::owner_read | fs::perms::owner_write);
+  Database database = open_or_make(folder / "a.db");
+  const std::string before = dump(database);
+  std::vector<fs::path> copies;
+  const auto keep = [&] { copies.push_back(back_up(database)); };
+  migrate(database, keep);
+  migrate(database, keep);
+  REQUIRE(copies.size() == 1);
+  CHECK(copies[0].native().starts_with((folder / "a.db.before-vidcv-").native()));
+  CHECK(fs::status(copies[0]).permissions() == (fs::perms::owner_read | fs::perms::owner_write));
+  Database copy(copies[0], OpenMode::read_only, 1);
+  CHECK(dump(copy) == before);
+  CHECK(std::distance(fs::directory_iterator(folder.path()), {}) <= 4);  // the database, its -wal and -shm, the copy
+  CHECK(back_up(database).native() == copies[0].native() + "-2");        // which never takes the first one's place
+}
+
+TEST_CASE("a backup that cannot be written leaves the database as it was", "[store]")
+{
+  const TempFolder folder;
+  run_sql(folder / "a.db", k_stage_8);
+  Database database = open_or_make(folder / "a.db");
+  const std::string before = dump(database);
+  CHECK_THROWS_AS(migrate(database, [] { throw StoreError("a.db", "back up", "disk full"); }), StoreError);
+  CHECK(dump(database) == before);
+}
+
+TEST_CASE("a new database needs no backup", "[store]")
+{
+  const TempFolder folder;
+  Database database = open_or_make(folder / "a.db");
+  migrate(database, [] { FAIL("there is nothing to keep"); });
 }

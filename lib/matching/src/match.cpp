@@ -1,30 +1,85 @@
 #include <vidcv/matching/match.hpp>
 
+#include "frame_matcher.hpp"
+#include "score_kernel.hpp"
+
+#include <vidcv/core/threads.hpp>
+
+#include <hwy/aligned_allocator.h>
+
 #include <algorithm>
-#include <limits>
+#include <atomic>
+#include <cmath>
+#include <thread>
 
 namespace vidcv {
 namespace {
 
-constexpr double k_none = -std::numeric_limits<double>::infinity();
+constexpr std::size_t k_views_per_block = 96;  // with 512 numbers each they fit the second cache beside one panel
 
-/// The scores of one frame; k_none where there is nothing to compare.
-std::vector<double> scores_of(std::span<const float> frame, std::span<const std::span<const float>> assets)
+using Floats = hwy::AlignedFreeUniquePtr<float[]>;
+
+bool is_usable(std::span<const float> vector, std::size_t dim)
 {
-  std::vector<double> scores(assets.size(), k_none);
-  for (std::size_t i = 0; i < assets.size(); ++i) {
-    if (!frame.empty() && assets[i].size() == frame.size()) { scores[i] = cosine(frame, assets[i]); }
-  }
-  return scores;
+  return vector.size() == dim && std::ranges::all_of(vector, [](float x) { return std::isfinite(x); });
 }
 
-std::optional<double> margin_of(std::size_t asset, const std::vector<double>& scores)
+std::size_t panels_for(std::size_t vectors, std::size_t width)
 {
-  double best_other = k_none;
-  for (std::size_t i = 0; i < scores.size(); ++i) {
-    if (i != asset) { best_other = std::max(best_other, scores[i]); }
+  return (vectors + width - 1) / width;
+}
+
+/// The vectors in panels of `width`; places beyond the last one are zero.
+void pack(std::span<const OwnedVector> vectors, std::size_t dim, std::size_t width, float* packed)
+{
+  std::fill_n(packed, panels_for(vectors.size(), width) * width * dim, 0.0F);
+  for (std::size_t i = 0; i < vectors.size(); ++i) {
+    float* place = packed + i / width * width * dim + i % width;
+    for (std::size_t k = 0; k < dim; ++k) { place[k * width] = vectors[i].vector[k]; }
   }
-  return best_other == k_none ? std::nullopt : std::optional<double>(scores[asset] - best_other);
+}
+
+/// Positions [first, last) of views that are compared together: whole frames.
+struct Block {
+  std::size_t first = 0;
+  std::size_t last = 0;
+};
+
+std::size_t end_of_frame(std::span<const OwnedVector> views, std::size_t first)
+{
+  std::size_t last = first;
+  while (last < views.size() && views[last].owner == views[first].owner) { ++last; }
+  return last;
+}
+
+std::vector<Block> blocks_of(std::span<const OwnedVector> views)
+{
+  std::vector<Block> blocks;
+  for (std::size_t first = 0; first < views.size();) {
+    const std::size_t last = end_of_frame(views, first);
+    const bool fits = !blocks.empty() && last - blocks.back().first <= k_views_per_block;
+    if (!fits) { blocks.push_back({first, first}); }
+    blocks.back().last = last;
+    first = last;
+  }
+  return blocks;
+}
+
+/// The vectors that count, and where each stands in the list that was given.
+struct UsableVectors {
+  std::vector<OwnedVector> vectors;
+  std::vector<std::size_t> positions;
+};
+
+UsableVectors usable(std::span<const OwnedVector> vectors, std::size_t dim)
+{
+  UsableVectors usable;
+  for (std::size_t i = 0; i < vectors.size(); ++i) {
+    if (!is_usable(vectors[i].vector, dim)) { continue; }
+    usable.vectors.push_back(vectors[i]);
+    usable.positions.push_back(i);
+  }
+  return usable;
 }
 
 }  // namespace
@@ -36,20 +91,98 @@ double cosine(std::span<const float> a, std::span<const float> b) noexcept
   return sum;
 }
 
-std::vector<Match> match_frames(std::span<const std::span<const float>> frames,
-                                std::span<const std::span<const float>> assets, double threshold)
+struct AssetMatcher::Packed {
+  std::size_t panels = 0;
+  Floats pictures;
+};
+
+AssetMatcher::AssetMatcher(std::size_t dim, std::span<const OwnedVector> pictures, std::size_t assets)
+    : m_dim(dim), m_assets(assets), m_packed(std::make_unique<Packed>())
 {
-  std::vector<Match> matches;
-  for (std::size_t f = 0; f < frames.size(); ++f) {
-    const std::vector<double> scores = scores_of(frames[f], assets);
-    const auto first = static_cast<std::ptrdiff_t>(matches.size());
-    for (std::size_t a = 0; a < assets.size(); ++a) {
-      if (scores[a] >= threshold) { matches.push_back({f, a, scores[a], margin_of(a, scores)}); }
-    }
-    std::sort(matches.begin() + first, matches.end(), [](const Match& x, const Match& y) {
-      return x.score != y.score ? x.score > y.score : x.asset < y.asset;
-    });
+  UsableVectors found = usable(pictures, dim);
+  m_pictures = std::move(found.vectors);
+  m_positions = std::move(found.positions);
+  const std::size_t width = column_panel_width();
+  m_packed->panels = panels_for(m_pictures.size(), width);
+  m_packed->pictures = hwy::AllocateAligned<float>(std::max<std::size_t>(1, m_packed->panels * width * dim));
+  pack(m_pictures, dim, width, m_packed->pictures.get());
+}
+
+AssetMatcher::~AssetMatcher() = default;
+
+/// Compares block after block; one for each thread.
+class AssetMatcher::BlockMatcher {
+ public:
+  BlockMatcher(const AssetMatcher& matcher, const UsableVectors& known, const MatchRule& rule)
+      : m_matcher(matcher),
+        m_known(known),
+        m_frames(matcher.m_pictures, matcher.m_assets, rule, score_error(matcher.m_dim)),
+        m_stride(matcher.m_packed->panels * column_panel_width())
+  {
   }
+
+  std::vector<Match> match(const Block& block)
+  {
+    score(block);
+    std::vector<Match> matches;
+    const std::span<const OwnedVector> views(m_known.vectors);
+    for (std::size_t first = block.first; first < block.last;) {
+      const std::size_t last = end_of_frame(views, first);
+      const std::size_t before = matches.size();
+      m_frames.match({views.subspan(first, last - first), m_scores.get() + (first - block.first) * m_stride, m_stride},
+                     matches);
+      for (Match& match : std::span(matches).subspan(before)) {
+        match.view = m_known.positions[first + match.view];
+        match.picture = m_matcher.m_positions[match.picture];
+      }
+      first = last;
+    }
+    return matches;
+  }
+
+ private:
+  void score(const Block& block)
+  {
+    const std::size_t width = row_panel_width();
+    const std::size_t panels = panels_for(block.last - block.first, width);
+    if (panels > m_panels) {
+      m_rows = hwy::AllocateAligned<float>(panels * width * m_matcher.m_dim);
+      m_scores = hwy::AllocateAligned<float>(panels * width * m_stride);
+      m_panels = panels;
+    }
+    const Packed& packed = *m_matcher.m_packed;
+    pack(std::span(m_known.vectors).subspan(block.first, block.last - block.first), m_matcher.m_dim, width,
+         m_rows.get());
+    score_panels(m_rows.get(), panels, packed.pictures.get(), packed.panels, m_matcher.m_dim, m_scores.get());
+  }
+
+  const AssetMatcher& m_matcher;
+  const UsableVectors& m_known;
+  FrameMatcher m_frames;
+  std::size_t m_stride;
+  std::size_t m_panels = 0;  // for which there is room
+  Floats m_rows;
+  Floats m_scores;
+};
+
+std::vector<Match> AssetMatcher::match(std::span<const OwnedVector> views, const MatchRule& rule, int threads) const
+{
+  const UsableVectors known = usable(views, m_dim);
+  const std::vector<Block> blocks = m_pictures.empty() ? std::vector<Block>{} : blocks_of(known.vectors);
+  std::vector<std::vector<Match>> found(blocks.size());
+  std::atomic<std::size_t> next = 0;
+  const auto work = [&] {
+    BlockMatcher matcher(*this, known, rule);
+    for (std::size_t i = next++; i < blocks.size(); i = next++) { found[i] = matcher.match(blocks[i]); }
+  };
+  {
+    const auto useful = std::min(std::ssize(blocks), std::ptrdiff_t{thread_count(threads)});
+    std::vector<std::jthread> others;
+    for (std::ptrdiff_t i = 1; i < useful; ++i) { others.emplace_back(work); }
+    work();
+  }
+  std::vector<Match> matches;
+  for (const std::vector<Match>& some : found) { matches.insert(matches.end(), some.begin(), some.end()); }
   return matches;
 }
 

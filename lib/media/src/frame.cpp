@@ -45,17 +45,6 @@ std::vector<std::uint8_t> extracted_luma(const AVFrame& frame, const AVPixFmtDes
   return plane;
 }
 
-/// OpenCV's integer gray of RGB, for pictures without luma.
-std::vector<std::uint8_t> gray_of(const RgbImage& image)
-{
-  std::vector<std::uint8_t> plane(image.pixels.size() / 3);
-  for (std::size_t i = 0; i < plane.size(); ++i) {
-    const std::uint8_t* p = image.pixels.data() + 3 * i;
-    plane[i] = static_cast<std::uint8_t>((p[0] * 4899 + p[1] * 9617 + p[2] * 1868 + (1 << 13)) >> 14);
-  }
-  return plane;
-}
-
 }  // namespace
 
 Frame::Frame(std::shared_ptr<const AVFrame> picture, std::int64_t number, double timestamp_s, const Geometry& geometry,

@@ -24,22 +24,32 @@ Vectors frame_vectors(const std::vector<FrameRecord>& frames)
   return vectors;
 }
 
-Vectors asset_vectors(const std::vector<AssetRecord>& assets, const MatchSettings& settings)
+/// What a vector of a frame shows: all of it, or a region.
+struct View {
+  std::optional<Box> box;
+};
+
+/// The vectors of each frame that is not blank: of the whole, then of its regions.
+std::vector<OwnedVector> views_of(const std::vector<FrameRecord>& frames, std::vector<View>& shown)
 {
-  Vectors vectors;
-  for (const AssetRecord& asset : assets) {
-    const bool usable = !asset.blank && origin_of(asset, settings.model, settings.model_id) == VectorOrigin::ours;
-    vectors.emplace_back(usable ? asset.embedding : std::span<const float>());
+  std::vector<OwnedVector> views;
+  for (std::size_t i = 0; i < frames.size(); ++i) {
+    if (frames[i].blank) { continue; }
+    views.push_back({i, frames[i].embedding});
+    shown.push_back({});
+    for (const RegionRecord& region : frames[i].regions) {
+      views.push_back({i, region.embedding});
+      shown.push_back({region.box});
+    }
   }
-  return vectors;
+  return views;
 }
 
 SeenAsset seen_asset(const Match& match, const SceneRecord& scene, const AssetRecord& asset, const FrameRecord& frame,
-                     std::int64_t model_id)
+                     const View& view, std::int64_t model_id)
 {
   SeenAsset seen;
   seen.tag = asset.tag;
-  seen.frame_number = frame.frame_number;
   AppearanceRecord& row = seen.row;
   row.id = derived_id(
       fmt::format("{}/{}/{}/{}/{}", scene.project_id, scene.scene_index, asset.id, frame.frame_number, k_clip_match));
@@ -48,9 +58,11 @@ SeenAsset seen_asset(const Match& match, const SceneRecord& scene, const AssetRe
   row.scene_index = scene.scene_index;
   row.frame_index = static_cast<int>(match.frame);
   row.timestamp_s = frame.timestamp_s;
+  if (view.box) { row.bbox = fmt::format("[{}, {}, {}, {}]", view.box->x1, view.box->y1, view.box->x2, view.box->y2); }
   row.confidence = match.score;
   row.source = k_clip_match;
   row.frame_id = frame.id;
+  row.frame_number = frame.frame_number;
   row.model_id = model_id;
   row.margin = match.margin;
   return seen;
@@ -88,34 +100,56 @@ std::optional<double> score_of(const SceneResult& result, const Vectors& frames)
 
 }  // namespace
 
-std::optional<SceneResult> find_appearances(Database& database, const SceneClip& clip,
-                                            const std::vector<AssetRecord>& assets, const MatchSettings& settings)
+AppearanceFinder::AppearanceFinder(Database& database, const std::string& manifest_id, const MatchSettings& settings)
+    : m_database(database),
+      m_settings(settings),
+      m_assets(assets_of(database, manifest_id)),
+      m_pictures(pictures_of(database, manifest_id, settings.model_id))
 {
-  const auto media = find_media(database, stored_path(clip.file));
+  std::vector<OwnedVector> vectors;
+  std::map<std::string, std::size_t> place_of;
+  for (std::size_t i = 0; i < m_assets.size(); ++i) {
+    const AssetRecord& asset = m_assets[i];
+    place_of.emplace(asset.id, i);
+    const auto own = settings.asset_thresholds.find(asset.tag);
+    m_rule.thresholds.push_back(own == settings.asset_thresholds.end() ? settings.threshold : own->second);
+    const bool usable = !asset.blank && origin_of(asset, settings.model, settings.model_id) == VectorOrigin::ours;
+    if (usable) { vectors.push_back({i, asset.embedding}); }
+  }
+  for (const AssetPicture& picture : m_pictures) {
+    if (!picture.blank) { vectors.push_back({place_of.at(picture.asset_id), picture.embedding}); }
+  }
+  m_rule.least_margin = settings.least_margin;
+  m_matcher = std::make_unique<AssetMatcher>(static_cast<std::size_t>(settings.model.dim), vectors, m_assets.size());
+}
+
+std::optional<SceneResult> AppearanceFinder::find(const SceneClip& clip)
+{
+  const auto media = find_media(m_database, stored_path(clip.file));
   if (!media) { return std::nullopt; }
   SceneResult result;
   result.clip = clip;
-  result.frames = frames_of(database, media->id, settings.model_id);
+  result.frames = frames_of(m_database, media->id, m_settings.model_id, m_settings.regions);
   if (result.frames.empty() || media->status != "done") { return std::nullopt; }
 
-  const Vectors frames = frame_vectors(result.frames);
-  const std::vector<Match> matches = match_frames(frames, asset_vectors(assets, settings), settings.threshold);
+  std::vector<View> shown;
+  const std::vector<Match> matches = m_matcher->match(views_of(result.frames, shown), m_rule);
   std::vector<AppearanceRecord> rows;
   for (const Match& match : matches) {
-    result.seen.push_back(
-        seen_asset(match, clip.scene, assets[match.asset], result.frames[match.frame], settings.model_id));
+    result.seen.push_back(seen_asset(match, clip.scene, m_assets[match.asset], result.frames[match.frame],
+                                     shown[match.view], m_settings.model_id));
     rows.push_back(result.seen.back().row);
   }
   std::vector<double> times_s;
   for (const FrameRecord& frame : result.frames) { times_s.push_back(frame.timestamp_s); }
-  for (std::size_t asset = 0; asset < assets.size(); ++asset) {
-    for (TagInterval& run : runs_of(asset, assets[asset].tag, matches, times_s)) {
+  for (std::size_t asset = 0; asset < m_assets.size(); ++asset) {
+    for (TagInterval& run : runs_of(asset, m_assets[asset].tag, matches, times_s)) {
       result.intervals.push_back(std::move(run));
     }
   }
-  result.continuity_score = score_of(result, frames);
-  save_scene(database, clip.scene.project_id, clip.scene.scene_index, k_clip_match, rows,
-             analysis_json(result, settings), result.continuity_score);
+  result.continuity_score = score_of(result, frame_vectors(result.frames));
+  save_scene(m_database, clip.scene.project_id, clip.scene.scene_index, k_clip_match, rows,
+             analysis_json(result, m_settings), result.continuity_score);
   return result;
 }
 

@@ -4,6 +4,8 @@
 #include <vidcv/core/bounded_queue.hpp>
 #include <vidcv/core/identity.hpp>
 #include <vidcv/core/stopwatch.hpp>
+#include <vidcv/sampling/contrast.hpp>
+#include <vidcv/sampling/regions.hpp>
 
 #include <sys/stat.h>
 
@@ -31,10 +33,30 @@ struct PreparedPicture {
   std::vector<float> values;
 };
 
-/// A clip whose pictures are all on their way, those of its last pass.
+/// A clip whose pictures are all on their way, those of its last pass: each frame, then its regions.
 struct PreparedClip {
   std::int64_t pass = 0;
   EmbeddedClip embedded;
+  std::vector<std::vector<bool>> has_content = {};  ///< of each region of each frame; only those with it have pictures
+
+  std::size_t pictures() const
+  {
+    std::size_t sum = embedded.clip.frames.size();
+    for (const auto& frame : has_content) { sum += static_cast<std::size_t>(std::ranges::count(frame, true)); }
+    return sum;
+  }
+
+  /// Deals the vectors out in the order of the pictures.
+  void take(std::vector<Embedding> vectors)
+  {
+    auto next = std::make_move_iterator(vectors.begin());
+    for (std::size_t i = 0; i < embedded.clip.frames.size(); ++i) {
+      embedded.vectors.push_back(*next++);
+      for (std::size_t r = 0; i < has_content.size() && r < has_content[i].size(); ++r) {
+        if (has_content[i][r]) { embedded.regions[i][r].embedding = *next++; }
+      }
+    }
+  }
 };
 
 struct FailedClip {
@@ -87,21 +109,52 @@ class Preparer {
     EmbeddedClip embedded;
     embedded.file = require_file(file);
     embedded.clip = sample_clip(file, m_options);
+    embedded.regions = std::move(m_regions);
     embedded.file.content_hash = content_hash(file);
     const FileFacts after = require_file(file);
     if (after.size != embedded.file.size || after.mtime_ns != embedded.file.mtime_ns) {
       throw MediaError(file.native(), "decode", "the file changed while it was read");
     }
     embedded.decode_s = watch.seconds();
-    return {m_pass, std::move(embedded)};
+    return {m_pass, std::move(embedded), std::move(m_has_content)};
   }
 
   void hand_on(std::size_t place, const SampledFrame& frame)
   {
-    if (place == 0) { ++m_pass; }
+    if (place == 0) {
+      ++m_pass;
+      m_regions.clear();
+      m_has_content.clear();
+    }
+    const RgbImage picture = frame.picture.value().to_rgb();
+    hand_on(picture);
+    if (m_options.regions) { hand_on_regions(picture, frame.blank); }
+  }
+
+  void hand_on(const RgbImage& picture)
+  {
     std::vector<float> values(values_per_picture(m_model));
-    preprocess(frame.picture.value().to_rgb(), m_model, values);
+    preprocess(picture, m_model, values);
     m_queue.push(PreparedPicture{m_pass, std::move(values)});
+  }
+
+  /// A frame that is too small for regions has one without content, as a sign that they were looked for.
+  void hand_on_regions(const RgbImage& picture, bool blank)
+  {
+    std::vector<Box> boxes = blank ? std::vector<Box>{} : region_boxes(picture.width, picture.height);
+    m_regions.emplace_back();
+    m_has_content.emplace_back();
+    for (const Box& box : boxes) {
+      const RgbImage part = cropped(picture, box);
+      const bool has_content = !is_blank(part);
+      m_regions.back().push_back({box, {}});
+      m_has_content.back().push_back(has_content);
+      if (has_content) { hand_on(part); }
+    }
+    if (boxes.empty()) {
+      m_regions.back().push_back({{0, 0, picture.width, picture.height}, {}});
+      m_has_content.back().push_back(false);
+    }
   }
 
   SampleOptions m_options;
@@ -109,6 +162,8 @@ class Preparer {
   BoundedQueue<Prepared>& m_queue;
   std::int64_t m_pass = 0;
   bool m_told = false;
+  std::vector<std::vector<RegionRecord>> m_regions;  // of this pass
+  std::vector<std::vector<bool>> m_has_content;
 };
 
 /// Collects pictures of successive clips into full batches and gives the vectors back to their clips, in order.
@@ -155,8 +210,8 @@ class Batcher {
     while (!m_clips.empty()) {
       PreparedClip& oldest = m_clips.front();
       std::vector<Embedding>& vectors = m_vectors[oldest.pass];
-      if (vectors.size() < oldest.embedded.clip.frames.size()) { return; }
-      oldest.embedded.vectors = std::move(vectors);
+      if (vectors.size() < oldest.pictures()) { return; }
+      oldest.take(std::move(vectors));
       m_vectors.erase(m_vectors.begin(), m_vectors.upper_bound(oldest.pass));
       m_events.done(oldest.embedded);
       m_clips.pop_front();

@@ -56,6 +56,7 @@ void store_clip(Database& database, const EmbeddedClip& clip, const SampleOption
   std::vector<FrameRecord> frames;
   for (std::size_t i = 0; i < clip.clip.frames.size(); ++i) {
     frames.push_back(record_of(clip.clip.frames[i], clip.vectors[i]));
+    if (i < clip.regions.size()) { frames.back().regions = clip.regions[i]; }
   }
   save_clip(database, media, frames, model_id);
 }
@@ -104,7 +105,8 @@ std::vector<std::filesystem::path> missing_files(Database& database, const std::
   std::vector<std::filesystem::path> missing;
   for (const std::filesystem::path& file : files) {
     const auto facts = stat_file(file);
-    if (!facts || !is_complete(database, stamp_of(file, *facts), words, model_id)) { missing.push_back(file); }
+    const auto regions = options.regions ? Regions::yes : Regions::no;
+    if (!facts || !is_complete(database, stamp_of(file, *facts), words, model_id, regions)) { missing.push_back(file); }
   }
   return missing;
 }

@@ -1,21 +1,44 @@
 #include <vidcv/pipeline/scene_clips.hpp>
 
-#include <vidcv/pipeline/asset_vectors.hpp>
 #include <vidcv/pipeline/embed_store.hpp>
 #include <vidcv/pipeline/project_choice.hpp>
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <map>
 
 namespace vidcv {
 
-std::vector<ProjectClips> stored_clips(Database& database, const std::string& project_id, const ClipFailure& failed)
+namespace {
+
+bool is_meant(const SceneChoice& choice, int scene_index)
+{
+  return choice.scenes.empty() || std::ranges::find(choice.scenes, scene_index) != choice.scenes.end();
+}
+
+void require_scenes(const SceneChoice& choice, const std::vector<SceneRecord>& scenes, const ClipFailure& failed)
+{
+  for (const int wanted : choice.scenes) {
+    if (std::ranges::none_of(scenes, [&](const SceneRecord& scene) { return scene.scene_index == wanted; })) {
+      failed(InputError(fmt::format("scene {}", wanted), "open", "the project has no scene of that index"));
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<ProjectClips> stored_clips(Database& database, const SceneChoice& choice, const ClipFailure& failed)
 {
   std::vector<ProjectClips> found;
-  for (const ProjectRecord& project : chosen_projects(database, project_id)) {
+  for (const ProjectRecord& project : chosen_projects(database, choice.project_id)) {
     found.push_back({project, {}, {}});
-    for (const SceneRecord& scene : scenes_of(database, project.id)) {
+    const std::vector<SceneRecord> scenes = scenes_of(database, project.id);
+    if (!choice.project_id.empty()) { require_scenes(choice, scenes, failed); }
+    for (const SceneRecord& scene : scenes) {
+      if (!is_meant(choice, scene.scene_index)) { continue; }
       if (!scene.local_path.empty()) {
-        found.back().clips.push_back({scene, resolved_path(scene.local_path, database.path())});
+        found.back().clips.push_back({scene, choice.base / scene.local_path});
       } else if (!scene.gcs_uri.empty()) {
         failed(InputError(scene.gcs_uri, "open",
                           "the scene's clip is not on this machine: fetch it and set video_clips.local_path"));
@@ -25,10 +48,10 @@ std::vector<ProjectClips> stored_clips(Database& database, const std::string& pr
   return found;
 }
 
-ProjectClips clips_among(Database& database, const std::string& project_id,
-                         const std::vector<std::filesystem::path>& files, const ClipFailure& failed)
+ProjectClips clips_among(Database& database, const SceneChoice& choice, const std::vector<std::filesystem::path>& files,
+                         const ClipFailure& failed)
 {
-  ProjectClips all = stored_clips(database, project_id, [](const InputError&) {}).front();
+  ProjectClips all = stored_clips(database, choice, [](const InputError&) {}).front();
   std::multimap<std::string, SceneClip> by_path;
   for (const SceneClip& clip : all.clips) { by_path.emplace(stored_path(clip.file), clip); }
   all.clips.clear();

@@ -40,6 +40,7 @@ json matches_json(const std::vector<SeenAsset>& seen)
                     {"frame_index", asset.row.frame_index},
                     {"confidence", asset.row.confidence},
                     {"margin", or_null(asset.row.margin)},
+                    {"bbox", asset.row.bbox.empty() ? json(nullptr) : json::parse(asset.row.bbox)},
                     {"source", asset.row.source}});
   }
   return list;

@@ -25,10 +25,11 @@ constexpr const char* k_put_row = R"(
     OR bbox IS NOT excluded.bbox OR confidence IS NOT excluded.confidence)";
 
 constexpr const char* k_put_record = R"(
-  INSERT INTO vidcv_appearances (appearance_id, project_id, scene_index, frame_id, model_id, margin)
-  VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+  INSERT INTO vidcv_appearances (appearance_id, project_id, scene_index, frame_id, model_id, margin, frame_number)
+  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
   ON CONFLICT (appearance_id) DO UPDATE SET project_id = excluded.project_id, scene_index = excluded.scene_index,
-    frame_id = excluded.frame_id, model_id = excluded.model_id, margin = excluded.margin)";
+    frame_id = excluded.frame_id, model_id = excluded.model_id, margin = excluded.margin,
+    frame_number = excluded.frame_number)";
 
 void put_rows(Database& database, const Scope& scope, const std::vector<AppearanceRecord>& rows)
 {
@@ -38,7 +39,7 @@ void put_rows(Database& database, const Scope& scope, const std::vector<Appearan
     row.run(seen.id, seen.asset_id, scope.project_id, scope.scene_index, seen.frame_index, seen.timestamp_s,
             text_or_null(seen.bbox), seen.confidence, scope.source);
     record.run(seen.id, scope.project_id, scope.scene_index, id_or_null(seen.frame_id), id_or_null(seen.model_id),
-               seen.margin);
+               seen.margin, seen.frame_number);
   }
 }
 

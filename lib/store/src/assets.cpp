@@ -33,7 +33,11 @@ VectorRecords vector_records_of(Database& database, const std::string& manifest_
   return records;
 }
 
-/// The row `id, manifest_id, manifest_tag, reference_image_url, clip_embedding`.
+constexpr const char* k_asset_columns =
+    "SELECT id, manifest_id, manifest_tag, reference_image_url, clip_embedding, nullif(crop_bbox, 'null'), "
+    "detection_class, face_embedding FROM assets ";
+
+/// A row of k_asset_columns.
 AssetRecord asset_in(Statement& row, const VectorRecords& records)
 {
   const auto blob = row.blob(4);
@@ -43,7 +47,10 @@ AssetRecord asset_in(Statement& row, const VectorRecords& records)
                     .picture = row.text(3),
                     .embedding = from_blob(blob),
                     .has_blob = !row.is_null(4),
-                    .model_id = {}};
+                    .model_id = {},
+                    .crop = row.text(5),
+                    .detection_class = row.text(6),
+                    .face = from_blob(row.blob(7))};
   if (!asset.has_blob || records.empty()) { return asset; }
   const auto record = records.find({asset.id, sha256_hex(blob)});
   if (record != records.end()) {
@@ -55,9 +62,8 @@ AssetRecord asset_in(Statement& row, const VectorRecords& records)
 
 std::optional<AssetRecord> find_asset(Database& database, const std::string& manifest_id, const std::string& tag)
 {
-  Statement row(database, R"(
-    SELECT id, manifest_id, manifest_tag, reference_image_url, clip_embedding FROM assets
-    WHERE manifest_id = ?1 AND manifest_tag = ?2 ORDER BY sort_order, rowid LIMIT 1)");
+  Statement row(database, std::string(k_asset_columns) +
+                              "WHERE manifest_id = ?1 AND manifest_tag = ?2 ORDER BY sort_order, rowid LIMIT 1");
   if (!row.bind(manifest_id, tag).next()) { return std::nullopt; }
   return asset_in(row, {});
 }
@@ -65,6 +71,7 @@ std::optional<AssetRecord> find_asset(Database& database, const std::string& man
 void forget_vectors(Database& database, const std::string& asset_id)
 {
   Statement(database, "DELETE FROM vidcv_asset_vectors WHERE asset_id = ?1").run(asset_id);
+  Statement(database, "DELETE FROM vidcv_asset_pictures WHERE asset_id = ?1").run(asset_id);
 }
 
 void add_asset(Database& database, const std::string& manifest_id, const std::string& tag, const std::string& picture)
@@ -110,15 +117,15 @@ void write_vector(Database& database, const AssetRecord& asset, std::span<const 
   }
 }
 
-void record_vector(Database& database, const AssetRecord& asset, std::span<const std::byte> blob, std::int64_t model_id,
-                   bool blank)
+void record_vector(Database& database, const std::string& asset_id, const std::string& picture,
+                   std::span<const std::byte> blob, std::int64_t model_id, bool blank)
 {
   Statement(database, R"(
     INSERT INTO vidcv_asset_vectors (asset_id, picture, model_id, embedding, sha256, blank)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6)
     ON CONFLICT (asset_id, picture, model_id) DO UPDATE SET embedding = excluded.embedding, sha256 = excluded.sha256,
       blank = excluded.blank)")
-      .run(asset.id, asset.picture, model_id, blob, sha256_hex(blob), blank);
+      .run(asset_id, picture, model_id, blob, sha256_hex(blob), blank);
 }
 
 }  // namespace
@@ -127,9 +134,8 @@ std::vector<AssetRecord> assets_of(Database& database, const std::string& manife
 {
   const VectorRecords records = vector_records_of(database, manifest_id);
   std::vector<AssetRecord> assets;
-  Statement row(database, R"(
-    SELECT id, manifest_id, manifest_tag, reference_image_url, clip_embedding FROM assets
-    WHERE manifest_id = ?1 ORDER BY sort_order, manifest_tag, rowid)");
+  Statement row(database,
+                std::string(k_asset_columns) + "WHERE manifest_id = ?1 ORDER BY sort_order, manifest_tag, rowid");
   row.bind(manifest_id);
   while (row.next()) { assets.push_back(asset_in(row, records)); }
   return assets;
@@ -148,6 +154,54 @@ AssetRecord put_asset(Database& database, const std::string& manifest_id, const 
   AssetRecord asset = find_asset(database, manifest_id, tag).value();
   transaction.commit();
   return asset;
+}
+
+AssetRecord add_pictures(Database& database, const std::string& manifest_id, const std::string& tag,
+                         const std::vector<std::string>& pictures)
+{
+  WriteTransaction transaction(database);
+  const auto asset = find_asset(database, manifest_id, tag);
+  if (!asset) { throw InputError(tag, "store", "the project has no asset of that tag"); }
+  Statement row(database, "INSERT OR IGNORE INTO vidcv_asset_pictures (asset_id, picture) VALUES (?1, ?2)");
+  for (const std::string& picture : pictures) {
+    if (picture != asset->picture) { row.run(asset->id, picture); }
+  }
+  transaction.commit();
+  return *asset;
+}
+
+std::vector<AssetPicture> pictures_of(Database& database, const std::string& manifest_id, std::int64_t model_id)
+{
+  Statement row(database, R"(
+    SELECT p.asset_id, p.picture, v.embedding, coalesce(v.blank, 0)
+    FROM vidcv_asset_pictures p JOIN assets a ON a.id = p.asset_id
+    LEFT JOIN vidcv_asset_vectors v ON v.asset_id = p.asset_id AND v.picture = p.picture AND v.model_id = ?2
+    WHERE a.manifest_id = ?1 ORDER BY p.id)");
+  row.bind(manifest_id, model_id);
+  std::vector<AssetPicture> pictures;
+  while (row.next()) { pictures.push_back({row.text(0), row.text(1), from_blob(row.blob(2)), row.integer(3) != 0}); }
+  return pictures;
+}
+
+std::vector<std::pair<std::string, bool>> other_pictures(Database& database, const std::string& asset_id)
+{
+  Statement row(database, R"(
+    SELECT p.picture, EXISTS (SELECT 1 FROM vidcv_asset_vectors v WHERE v.asset_id = p.asset_id AND v.picture = p.picture)
+    FROM vidcv_asset_pictures p WHERE p.asset_id = ?1 ORDER BY p.id)");
+  row.bind(asset_id);
+  std::vector<std::pair<std::string, bool>> pictures;
+  while (row.next()) { pictures.emplace_back(row.text(0), row.integer(1) != 0); }
+  return pictures;
+}
+
+void save_picture_vector(Database& database, const AssetPicture& picture, std::int64_t model_id)
+{
+  if (const auto fault = vector_fault(picture.embedding, dim_of_model(database, model_id))) {
+    throw StoreError(database.path().string(), "store", fmt::format("{}: {}", one_line(picture.picture), *fault));
+  }
+  WriteTransaction transaction(database);
+  record_vector(database, picture.asset_id, picture.picture, to_blob(picture.embedding), model_id, picture.blank);
+  transaction.commit();
 }
 
 bool remove_asset(Database& database, const std::string& manifest_id, const std::string& tag)
@@ -172,7 +226,7 @@ void save_asset_vector(Database& database, const AssetRecord& asset, const Embed
   const auto blob = to_blob(embedding);
   WriteTransaction transaction(database);
   write_vector(database, asset, blob);
-  record_vector(database, asset, blob, model_id, blank);
+  record_vector(database, asset.id, asset.picture, blob, model_id, blank);
   transaction.commit();
 }
 

@@ -24,13 +24,16 @@ std::optional<std::int64_t> find_model(Database& database, const ModelRecord& mo
 void require_good_vectors(Database& database, const MediaRecord& media, const std::vector<FrameRecord>& frames,
                           std::int64_t dim)
 {
-  for (const FrameRecord& frame : frames) {
-    if (frame.embedding.empty()) { continue; }
-    const auto fault = vector_fault(frame.embedding, dim);
+  const auto require_good = [&](const FrameRecord& frame, const Embedding& vector) {
+    const auto fault = vector.empty() ? std::nullopt : vector_fault(vector, dim);
     if (fault) {
       throw StoreError(database.path().string(), "store",
                        fmt::format("frame {} of {}: {}", frame.frame_number, one_line(media.stamp.path), *fault));
     }
+  };
+  for (const FrameRecord& frame : frames) {
+    require_good(frame, frame.embedding);
+    for (const RegionRecord& region : frame.regions) { require_good(frame, region.embedding); }
   }
 }
 
@@ -78,6 +81,20 @@ void remove_other_frames(Database& database, std::int64_t media_id, const std::v
   for (const std::int64_t id : gone) { removal.run(id); }
 }
 
+void put_regions(Database& database, std::int64_t frame_id, const std::vector<RegionRecord>& regions,
+                 std::int64_t model_id)
+{
+  if (regions.empty()) { return; }
+  Statement(database, "DELETE FROM vidcv_regions WHERE frame_id = ?1 AND model_id = ?2").run(frame_id, model_id);
+  Statement row(database, R"(
+    INSERT INTO vidcv_regions (frame_id, model_id, x1, y1, x2, y2, embedding) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7))");
+  for (const RegionRecord& region : regions) {
+    const Box& box = region.box;
+    const auto blob = region.embedding.empty() ? std::nullopt : std::optional(to_blob(region.embedding));
+    row.run(frame_id, model_id, box.x1, box.y1, box.x2, box.y2, blob);
+  }
+}
+
 void put_frames(Database& database, std::int64_t media_id, const std::vector<FrameRecord>& frames,
                 std::int64_t model_id)
 {
@@ -95,6 +112,7 @@ void put_frames(Database& database, std::int64_t media_id, const std::vector<Fra
              frame.blank)
         .next();
     if (!frame.embedding.empty()) { vector.run(row.integer(0), model_id, to_blob(frame.embedding)); }
+    put_regions(database, row.integer(0), frame.regions, model_id);
   }
 }
 
@@ -104,12 +122,11 @@ std::string path_of_media(Database& database, std::int64_t media_id)
   return media.bind(media_id).next() ? media.text(0) : fmt::format("media {}", media_id);
 }
 
-/// The vector in the last column of `row`, empty where the model has none.
-Embedding checked_vector(Database& database, Statement& row, std::int64_t media_id, std::int64_t dim)
+/// The vector in `column` of a row whose second column is the frame number; empty where it is NULL.
+Embedding checked_vector(Database& database, Statement& row, int column, std::int64_t media_id, std::int64_t dim)
 {
-  constexpr int k_vector_column = 7;
-  if (row.is_null(k_vector_column)) { return {}; }
-  const auto blob = row.blob(k_vector_column);
+  if (row.is_null(column)) { return {}; }
+  const auto blob = row.blob(column);
   Embedding vector = from_blob(blob);
   const auto fault = blob.size() % sizeof(float) == 0
                          ? vector_fault(vector, dim)
@@ -119,6 +136,22 @@ Embedding checked_vector(Database& database, Statement& row, std::int64_t media_
                      fmt::format("frame {} in the database: {}", row.integer(1), *fault));
   }
   return vector;
+}
+
+void add_regions(Database& database, std::int64_t media_id, std::int64_t model_id, std::vector<FrameRecord>& frames)
+{
+  const std::int64_t dim = dim_of_model(database, model_id);
+  Statement row(database, R"(
+    SELECT f.id, f.frame_number, r.x1, r.y1, r.x2, r.y2, r.embedding
+    FROM vidcv_frames f JOIN vidcv_regions r ON r.frame_id = f.id AND r.model_id = ?2
+    WHERE f.media_id = ?1 ORDER BY f.frame_number, r.id)");
+  row.bind(media_id, model_id);
+  auto frame = frames.begin();
+  while (row.next()) {
+    while (frame->id != row.integer(0)) { ++frame; }
+    frame->regions.push_back(
+        {{row.small(2), row.small(3), row.small(4), row.small(5)}, checked_vector(database, row, 6, media_id, dim)});
+  }
 }
 
 }  // namespace
@@ -151,15 +184,19 @@ std::optional<MediaRecord> find_media(Database& database, const std::string& pat
                      .error = row.text(9)};
 }
 
-bool is_complete(Database& database, const FileStamp& stamp, const std::string& plan, std::int64_t model_id)
+bool is_complete(Database& database, const FileStamp& stamp, const std::string& plan, std::int64_t model_id,
+                 Regions regions)
 {
   Statement complete(database, R"(
     SELECT 1 FROM vidcv_media m
     WHERE m.path = ?1 AND m.size = ?2 AND m.mtime_ns = ?3 AND m.plan = ?4 AND m.status = 'done' AND NOT EXISTS (
       SELECT 1 FROM vidcv_frames f LEFT JOIN vidcv_embeddings e ON e.frame_id = f.id AND e.model_id = ?5
       WHERE f.media_id = m.id
-        AND coalesce(length(e.embedding), 0) <> 4 * (SELECT dim FROM vidcv_models WHERE id = ?5)))");
-  return complete.bind(stamp.path, stamp.size, stamp.mtime_ns, plan, model_id).next();
+        AND coalesce(length(e.embedding), 0) <> 4 * (SELECT dim FROM vidcv_models WHERE id = ?5))
+      AND (?6 = 0 OR NOT EXISTS (
+        SELECT 1 FROM vidcv_frames f WHERE f.media_id = m.id AND NOT f.blank
+          AND NOT EXISTS (SELECT 1 FROM vidcv_regions r WHERE r.frame_id = f.id AND r.model_id = ?5))))");
+  return complete.bind(stamp.path, stamp.size, stamp.mtime_ns, plan, model_id, regions == Regions::yes).next();
 }
 
 std::int64_t save_clip(Database& database, const MediaRecord& media, const std::vector<FrameRecord>& frames,
@@ -192,7 +229,7 @@ void save_failure(Database& database, const MediaRecord& media)
   transaction.commit();
 }
 
-std::vector<FrameRecord> frames_of(Database& database, std::int64_t media_id, std::int64_t model_id)
+std::vector<FrameRecord> frames_of(Database& database, std::int64_t media_id, std::int64_t model_id, Regions regions)
 {
   const std::int64_t dim = dim_of_model(database, model_id);
   Statement row(database, R"(
@@ -209,8 +246,9 @@ std::vector<FrameRecord> frames_of(Database& database, std::int64_t media_id, st
                       .motion_ratio = row.optional_number(4),
                       .quality = row.optional_number(5),
                       .blank = row.integer(6) != 0,
-                      .embedding = checked_vector(database, row, media_id, dim)});
+                      .embedding = checked_vector(database, row, 7, media_id, dim)});
   }
+  if (regions == Regions::yes) { add_regions(database, media_id, model_id, frames); }
   return frames;
 }
 

@@ -74,6 +74,16 @@ bool has_index(Database& database, const SchemaStep& step, const SchemaLook& loo
   return true;
 }
 
+bool has_view(Database& database, const SchemaStep& step, const SchemaLook& look)
+{
+  const SchemaLook::Entry* entry = look.find(step.name);
+  if (entry == nullptr) { return false; }
+  if (entry->type != "view") {
+    refuse(database, fmt::format("{} {} is in the way of the view of that name", entry->type, step.name));
+  }
+  return true;
+}
+
 bool is_present(Database& database, const SchemaStep& step, SchemaLook& look)
 {
   switch (step.thing) {
@@ -83,6 +93,8 @@ bool is_present(Database& database, const SchemaStep& step, SchemaLook& look)
       return has_column(database, step, look);
     case SchemaThing::index:
       return has_index(database, step, look);
+    case SchemaThing::view:
+      return has_view(database, step, look);
   }
   return false;
 }
@@ -112,6 +124,13 @@ void apply_pending(Database& database, Steps& steps)
   record_version(database);
 }
 
+/// Whether somebody else made the database and vidcv has not changed it yet.
+bool is_untouched(Database& database)
+{
+  const SchemaLook look(database);
+  return !look.is_empty() && look.find("vidcv_schema") == nullptr;
+}
+
 /// The service's tables change when their owner says so, not as a side effect of embedding a picture.
 void require_no_service_steps(Database& database, const Steps& steps)
 {
@@ -138,15 +157,27 @@ Steps plan_migration(Database& database)
   return steps;
 }
 
-Steps migrate(Database& database)
+Steps migrate(Database& database, const std::function<void()>& before_first_change)
 {
   Steps steps = plan_migration(database);
   if (std::ranges::none_of(steps, is_pending)) { return steps; }
   WriteTransaction transaction(database);
   steps = plan_migration(database);  // another program may have been faster
-  if (std::ranges::any_of(steps, is_pending)) { apply_pending(database, steps); }
+  if (std::ranges::any_of(steps, is_pending)) {
+    if (is_untouched(database)) { before_first_change(); }
+    apply_pending(database, steps);
+  }
   transaction.commit();
   return steps;
+}
+
+void require_current(Database& database)
+{
+  const Steps steps = plan_migration(database);
+  const auto first = std::ranges::find_if(steps, is_pending);
+  if (first == steps.end()) { return; }
+  throw StoreError(database.path().string(), "open",
+                   fmt::format("{} is missing: run vidcv migrate {}", first->id, database.path().string()));
 }
 
 void prepare_database(Database& database)

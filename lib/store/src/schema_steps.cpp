@@ -27,6 +27,8 @@ SchemaStep declared_step(std::string_view number, std::string_view declaration)
     step.table = step.name.substr(0, dot);
     step.name = step.name.substr(dot + 1);
     step.type = words.at(2);
+  } else if (words.front() == "view") {
+    step.thing = SchemaThing::view;
   } else if (words.front() == "index") {
     step.thing = SchemaThing::index;
     step.table = words.at(3);

@@ -11,11 +11,12 @@ struct ColumnNeed {
   std::string type;
 };
 
-enum class SchemaThing { table, column, index };
+enum class SchemaThing { table, column, index, view };
 
 /// One statement of schema/ and the thing it makes, as the comments above it declare:
 ///   -- owner: service|vidcv             whose tables the file is about
 ///   -- step: table T                    -- step: column T.C TYPE                    -- step: index I on T
+///   -- step: view V
 ///   -- needs: C TYPE, C, ...            of a table that somebody else may have made; as many lines as it takes
 struct SchemaStep {
   std::string id;  ///< `0002.assets.clip_embedding`

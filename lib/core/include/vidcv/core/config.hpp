@@ -14,6 +14,7 @@ namespace vidcv {
 /// Every setting there is. settings() says what each means.
 enum class Key {
   clip_similarity_threshold,
+  clip_margin_threshold,
   motion_delta_threshold,
   max_frames_per_clip,
   quality_gate_threshold,
@@ -36,7 +37,7 @@ enum class Key {
   batch,
   busy_timeout,
 };
-inline constexpr std::size_t k_key_count = 22;
+inline constexpr std::size_t k_key_count = 23;
 
 using SettingValue = std::variant<std::int64_t, double, std::string>;
 

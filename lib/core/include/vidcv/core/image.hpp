@@ -42,4 +42,19 @@ struct RgbImage {
   }
 };
 
+/// A rectangle in pixels of an upright picture, half open.
+struct Box {
+  int x1 = 0;
+  int y1 = 0;
+  int x2 = 0;
+  int y2 = 0;
+  bool operator==(const Box&) const = default;
+};
+
+/// The part of a picture inside `box`, which must lie in it.
+RgbImage cropped(const RgbImage& picture, const Box& box);
+
+/// Gray levels by OpenCV's integer formula, 0 to 255, packed rows.
+std::vector<std::uint8_t> gray_of(const RgbImage& picture);
+
 }  // namespace vidcv

@@ -3,7 +3,11 @@
 #include <vidcv/pipeline/embed_clips.hpp>
 #include <vidcv/store/service_records.hpp>
 
+#include <array>
+#include <filesystem>
 #include <functional>
+#include <optional>
+#include <string>
 
 namespace vidcv {
 
@@ -17,9 +21,17 @@ enum class VectorOrigin {
 /// A vector without a record of ours counts as CLIP ViT-B/32's if it has 512 finite numbers of unit length.
 VectorOrigin origin_of(const AssetRecord& asset, const ModelDescription& model, std::int64_t model_id);
 
-/// The local file that `reference_image_url` names: a path or a file URL, relative to the folder of the database.
-/// @throws InputError if it is another kind of URL, or there is none
-std::filesystem::path picture_of(const AssetRecord& asset, const std::filesystem::path& database_file);
+/// The folder to which relative paths in the database are relative: `root`, or the database's own where that is empty.
+std::filesystem::path base_folder(const Database& database, const std::string& root);
+
+/// The local file that a picture's text names: a path or a file URL, relative to `base`.
+/// @throws InputError naming `tag` if it is another kind of URL, or empty
+std::filesystem::path picture_file(const std::string& picture, const std::string& tag,
+                                   const std::filesystem::path& base);
+
+/// Four numbers x1, y1, x2, y2 as pixels of a picture: those that are all within 0 to 1 are shares of its sides.
+/// Rounded outwards. Nothing for what is empty or reaches beyond the picture.
+std::optional<Box> pixel_box(const std::array<double, 4>& corners, int width, int height);
 
 struct AssetEvents {
   std::function<void(const AssetRecord&)> done;
@@ -27,12 +39,20 @@ struct AssetEvents {
   std::function<bool()> stopping;  ///< asked before each asset; true ends the run
 };
 
-/// Fills assets.clip_embedding where there is no vector, or with `renew` wherever the vector is not this model's. One
-/// transaction per asset.
-void fill_asset_vectors(Database& database, const std::string& manifest_id, LazyEncoder& encoder, std::int64_t model_id,
-                        const DecodeOptions& decode, bool renew, const AssetEvents& events);
+enum class Renew { no, yes };
 
-/// The path of a file as the Python service may have written it: relative ones are relative to the database's folder.
-std::filesystem::path resolved_path(const std::string& path, const std::filesystem::path& database_file);
+/// Which vectors are to be made, and from where.
+struct AssetJob {
+  std::string manifest_id;
+  std::int64_t model_id = 0;
+  DecodeOptions decode = {};
+  std::filesystem::path base;  ///< see base_folder()
+  Renew renew = Renew::no;     ///< make those anew that are there, whoever made them
+};
+
+/// Fills assets.clip_embedding where there is no vector, and the vectors of the assets' other pictures. crop_bbox is
+/// cut out of the reference picture, unless the picture is as large as the box: then it is the crop already. One
+/// transaction per picture.
+void fill_asset_vectors(Database& database, const AssetJob& job, LazyEncoder& encoder, const AssetEvents& events);
 
 }  // namespace vidcv

@@ -3,6 +3,7 @@
 #include <vidcv/clip/encoder.hpp>
 #include <vidcv/core/error.hpp>
 #include <vidcv/pipeline/sample_clip.hpp>
+#include <vidcv/store/media_records.hpp>
 
 #include <functional>
 #include <memory>
@@ -46,6 +47,7 @@ struct EmbeddedClip {
   SampledClip clip;  ///< without the pictures themselves
   FileFacts file;
   std::vector<Embedding> vectors;
+  std::vector<std::vector<RegionRecord>> regions = {};  ///< per frame, where they were asked for
   double decode_s = 0;
 };
 

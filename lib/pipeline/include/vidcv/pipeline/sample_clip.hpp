@@ -25,6 +25,7 @@ struct SampleOptions {
   bool all_ratios = false;  ///< measure every pair of frames even where the plan does not need it
   bool strict = false;      ///< damage is an error
   bool explain = false;     ///< fill SampledClip::rejected
+  bool regions = false;     ///< for embed_clips(): the regions of each frame as well, see region_boxes()
   std::size_t most_kept_bytes = std::size_t{600}
                                 << 20U;  ///< of pictures that may still be chosen; then those are decoded twice
   std::function<void()> on_first_frame;  ///< called when the clip has given its first picture

@@ -23,18 +23,25 @@ struct ProjectClips {
   std::vector<std::filesystem::path> new_files;  ///< that become scenes once there is something of them: add_scenes()
 };
 
+/// Which scenes are meant, and where their clips are.
+struct SceneChoice {
+  std::string project_id;      ///< empty for those of every project
+  std::vector<int> scenes;     ///< their indexes; empty for all
+  std::filesystem::path base;  ///< folder to which relative paths are relative
+};
+
 /// Hears of each clip that cannot be looked at.
 using ClipFailure = std::function<void(const InputError&)>;
 
-/// The clips of all scenes of the project of that id, or of every project where it is empty. A clip that is not on this
-/// machine is a failure.
+/// The clips of the chosen scenes. A clip that is not on this machine is a failure, as is a scene without any that was
+/// named.
 /// @throws Error if there is no project of that id
-std::vector<ProjectClips> stored_clips(Database& database, const std::string& project_id, const ClipFailure& failed);
+std::vector<ProjectClips> stored_clips(Database& database, const SceneChoice& choice, const ClipFailure& failed);
 
-/// Those of a project's clips whose file is one of `files`, whatever way the path is written. A file that no scene
+/// Those of one project's clips whose file is one of `files`, whatever way the path is written. A file that no scene
 /// shows is a failure.
-ProjectClips clips_among(Database& database, const std::string& project_id,
-                         const std::vector<std::filesystem::path>& files, const ClipFailure& failed);
+ProjectClips clips_among(Database& database, const SceneChoice& choice, const std::vector<std::filesystem::path>& files,
+                         const ClipFailure& failed);
 
 /// Makes those of `new_files` scenes that the database has frames of.
 void add_scenes(Database& database, ProjectClips& part);

@@ -15,4 +15,11 @@ inline bool is_blank(const LumaView& luma)
   return gray_deviation(luma) < k_blank_deviation;
 }
 
+/// The same of a picture's gray_of().
+inline bool is_blank(const RgbImage& picture)
+{
+  const std::vector<std::uint8_t> gray = gray_of(picture);
+  return is_blank(LumaView{{gray.data(), picture.width, picture.width, picture.height}, LumaRange::full});
+}
+
 }  // namespace vidcv

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <vidcv/core/embedding.hpp>
+#include <vidcv/core/image.hpp>
 #include <vidcv/store/database.hpp>
 
 #include <cstdint>
@@ -39,6 +40,12 @@ struct MediaRecord {
   std::string error;         ///< of a failure: the message
 };
 
+/// A square of a frame with a vector of its own.
+struct RegionRecord {
+  Box box;
+  Embedding embedding;  ///< empty for a region without content
+};
+
 /// One sampled frame and, where asked for, its vector under one model.
 struct FrameRecord {
   std::int64_t id = 0;
@@ -49,7 +56,10 @@ struct FrameRecord {
   std::optional<double> quality = {};  ///< 0 to 10
   bool blank = false;
   Embedding embedding;  ///< empty where the model has none for this frame
+  std::vector<RegionRecord> regions = {};
 };
+
+enum class Regions { no, yes };
 
 /// The row of a model, made at its first sight; a known one is left as it is.
 std::int64_t ensure_model(Database& database, const ModelRecord& model);
@@ -57,12 +67,13 @@ std::int64_t ensure_model(Database& database, const ModelRecord& model);
 std::optional<MediaRecord> find_media(Database& database, const std::string& path);
 
 /// Whether `stamp` under `plan` was finished before and every frame of it has a vector of `model_id`,
-/// of the model's width.
-bool is_complete(Database& database, const FileStamp& stamp, const std::string& plan, std::int64_t model_id);
+/// of the model's width; with `regions` each frame that is not blank also has those.
+bool is_complete(Database& database, const FileStamp& stamp, const std::string& plan, std::int64_t model_id,
+                 Regions regions = Regions::no);
 
 /// A clip's results as one transaction: the row in vidcv_media (by path; its id stays), its frames, their vectors under
 /// `model_id`. Frames of an earlier plan or content go, vectors of other models stay only with unchanged frames (same
-/// file stamp, same plan).
+/// file stamp, same plan). Regions take the place of those that the frame had; where `frames` have none those stay.
 /// @returns the media id
 /// @throws StoreError naming the frame for a vector of another width, with a number that is not finite, or not of unit
 /// length
@@ -73,8 +84,10 @@ std::int64_t save_clip(Database& database, const MediaRecord& media, const std::
 /// only if the file's stamp changed.
 void save_failure(Database& database, const MediaRecord& media);
 
-/// The frames of a file by frame number, with their vectors under `model_id`.
+/// The frames of a file by frame number, with their vectors under `model_id` and, where asked for, those of
+/// their regions.
 /// @throws InputError naming frame and file for a blob of the wrong size or with numbers that are not finite
-std::vector<FrameRecord> frames_of(Database& database, std::int64_t media_id, std::int64_t model_id);
+std::vector<FrameRecord> frames_of(Database& database, std::int64_t media_id, std::int64_t model_id,
+                                   Regions regions = Regions::no);
 
 }  // namespace vidcv

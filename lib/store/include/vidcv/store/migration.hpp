@@ -2,6 +2,7 @@
 
 #include <vidcv/store/database.hpp>
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -26,13 +27,19 @@ std::vector<MigrationStep> plan_migration(Database& database);
 
 /// Looks, decides, changes and checks, all in one transaction; records a row in vidcv_schema if anything was applied.
 /// A database without any of the service's tables gets them too.
+/// @param before_first_change  called once and within the transaction, when a database that is not empty and that vidcv
+///                             never changed before is about to change: the moment for a backup
 /// @returns every step with status present or applied
-/// @throws StoreError; then nothing has changed
-std::vector<MigrationStep> migrate(Database& database);
+/// @throws StoreError, and what the call throws; then nothing has changed
+std::vector<MigrationStep> migrate(Database& database, const std::function<void()>& before_first_change = [] {});
 
 /// For programs that work on a database: an empty one is created in full, vidcv's own tables are brought up to date,
 /// and pending steps on the service's tables are refused with the way out (`run vidcv migrate DB`).
 /// @throws StoreError
 void prepare_database(Database& database);
+
+/// For programs that only read: refuses a database with pending steps, with the way out.
+/// @throws StoreError
+void require_current(Database& database);
 
 }  // namespace vidcv

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace vidcv {
@@ -35,7 +36,18 @@ struct AssetRecord {
   bool has_blob = false;
   /// The model that made the vector, if vidcv did and the blob has not changed since (SHA-256 in vidcv_asset_vectors).
   std::optional<std::int64_t> model_id;
-  bool blank = false;  ///< its picture has no content; recorded when vidcv made the vector
+  bool blank = false;     ///< its picture has no content; recorded when vidcv made the vector
+  std::string crop = {};  ///< crop_bbox as JSON: the part of the picture that is the asset; empty for all of it
+  std::string detection_class = {};
+  Embedding face = {};  ///< face_embedding, of whatever model and length; empty where there is none
+};
+
+/// One more picture of an asset, beside its reference picture.
+struct AssetPicture {
+  std::string asset_id;
+  std::string picture;
+  Embedding embedding;  ///< under the model that was asked for; empty where it has none
+  bool blank = false;
 };
 
 struct AppearanceRecord {
@@ -48,7 +60,8 @@ struct AppearanceRecord {
   std::string bbox;  ///< JSON; empty for NULL
   double confidence = 0;
   std::string source;
-  std::int64_t frame_id = 0;  ///< vidcv_frames
+  std::int64_t frame_id = 0;  ///< vidcv_frames; 0 for a frame that was not sampled
+  std::int64_t frame_number = 0;
   std::int64_t model_id = 0;
   std::optional<double> margin;  ///< to the second best asset
 };
@@ -75,6 +88,21 @@ std::vector<AssetRecord> assets_of(Database& database, const std::string& manife
 /// Adds an asset to a manifest; an asset of that tag keeps its id, gets the picture and loses its old vector.
 AssetRecord put_asset(Database& database, const std::string& manifest_id, const std::string& tag,
                       const std::string& picture);
+
+/// Adds pictures to an asset; those that it has are left as they are.
+/// @throws InputError if there is no asset of that tag
+AssetRecord add_pictures(Database& database, const std::string& manifest_id, const std::string& tag,
+                         const std::vector<std::string>& pictures);
+
+/// The pictures of a manifest's assets beside their reference pictures, in the order in which they were added.
+std::vector<AssetPicture> pictures_of(Database& database, const std::string& manifest_id, std::int64_t model_id);
+
+/// The pictures of one asset beside its reference picture, and whether any model's vector is there.
+std::vector<std::pair<std::string, bool>> other_pictures(Database& database, const std::string& asset_id);
+
+/// The vector of one more picture of an asset.
+/// @throws StoreError for a vector that is not finite or not of unit length
+void save_picture_vector(Database& database, const AssetPicture& picture, std::int64_t model_id);
 
 /// Removes an asset with vidcv's rows about it and its appearances. False if there is none of that tag.
 bool remove_asset(Database& database, const std::string& manifest_id, const std::string& tag);

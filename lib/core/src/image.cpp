@@ -1,0 +1,34 @@
+#include <vidcv/core/image.hpp>
+
+#include <algorithm>
+
+namespace vidcv {
+
+RgbImage cropped(const RgbImage& picture, const Box& box)
+{
+  RgbImage part{box.x2 - box.x1, box.y2 - box.y1, {}};
+  const auto bytes = 3 * static_cast<std::size_t>(part.width);
+  part.pixels.resize(bytes * static_cast<std::size_t>(part.height));
+  for (int y = 0; y < part.height; ++y) {
+    std::copy_n(picture.row(box.y1 + y) + std::ptrdiff_t{3} * box.x1, bytes, part.row(y));
+  }
+  return part;
+}
+
+std::vector<std::uint8_t> gray_of(const RgbImage& picture)
+{
+  // 0.299, 0.587 and 0.114 in 1/16384, as cv::cvtColor has them.
+  constexpr int k_red = 4899;
+  constexpr int k_green = 9617;
+  constexpr int k_blue = 1868;
+  constexpr int k_shift = 14;
+  std::vector<std::uint8_t> gray(picture.pixels.size() / 3);
+  for (std::size_t i = 0; i < gray.size(); ++i) {
+    const std::uint8_t* pixel = picture.pixels.data() + 3 * i;
+    const int sum = k_red * pixel[0] + k_green * pixel[1] + k_blue * pixel[2];
+    gray[i] = static_cast<std::uint8_t>((sum + (1 << (k_shift - 1))) >> k_shift);
+  }
+  return gray;
+}
+
+}  // namespace vidcv

@@ -1,0 +1,41 @@
+#include <vidcv/store/timeline.hpp>
+
+#include "statement.hpp"
+
+#include <fmt/format.h>
+
+namespace vidcv {
+namespace {
+
+/// Only the conditions that are there, so that an index serves them.
+std::string query_for(const TimelineFilter& filter)
+{
+  std::string text = R"(
+    SELECT tag, project_id, scene_index, clip, timestamp_sec, frame_index, frame_number, bbox, confidence, margin,
+      source, asset_id
+    FROM vidcv_timeline WHERE true)";
+  text += filter.project_id ? " AND project_id = ?1" : " AND ?1 IS NULL";
+  text += filter.tag ? " AND tag = ?2" : " AND ?2 IS NULL";
+  if (!filter.scenes.empty()) { text += fmt::format(" AND scene_index IN ({})", fmt::join(filter.scenes, ", ")); }
+  return text + " ORDER BY project_id, scene_index, frame_index, confidence DESC, tag, appearance_id";
+}
+
+std::optional<std::int64_t> optional_integer(Statement& row, int column)
+{
+  return row.is_null(column) ? std::nullopt : std::optional(row.integer(column));
+}
+
+}  // namespace
+
+void read_timeline(Database& database, const TimelineFilter& filter, const std::function<void(const TimelineRow&)>& row)
+{
+  Statement rows(database, query_for(filter));
+  rows.bind(filter.project_id, filter.tag);
+  while (rows.next()) {
+    row({rows.text(0), rows.text(1), rows.small(2), rows.text(3), rows.optional_number(4), rows.small(5),
+         optional_integer(rows, 6), rows.text(7), rows.number(8), rows.optional_number(9), rows.text(10),
+         rows.text(11)});
+  }
+}
+
+}  // namespace vidcv

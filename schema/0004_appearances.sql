@@ -1,0 +1,44 @@
+-- owner: vidcv
+-- Regions of frames, several pictures per asset, and a view of who is seen when.
+
+-- Squares of a frame with vectors of their own; those of a frame are written together.
+-- step: table vidcv_regions
+CREATE TABLE vidcv_regions (
+  id INTEGER PRIMARY KEY,
+  frame_id INTEGER NOT NULL REFERENCES vidcv_frames (id) ON DELETE CASCADE,
+  model_id INTEGER NOT NULL REFERENCES vidcv_models (id),
+  x1 INTEGER NOT NULL,            -- pixels of the upright frame, half open
+  y1 INTEGER NOT NULL,
+  x2 INTEGER NOT NULL,
+  y2 INTEGER NOT NULL,
+  embedding BLOB,                 -- as in vidcv_embeddings; NULL: without content, never matched
+  UNIQUE (frame_id, model_id, x1, y1, x2, y2)
+) STRICT;
+
+-- Pictures of an asset beside its reference_image_url; their vectors are in vidcv_asset_vectors.
+-- step: table vidcv_asset_pictures
+CREATE TABLE vidcv_asset_pictures (
+  id INTEGER PRIMARY KEY,
+  asset_id TEXT NOT NULL,
+  picture TEXT NOT NULL,
+  UNIQUE (asset_id, picture)
+) STRICT;
+
+-- Ordinal of the frame that a row is about, in presentation order.
+-- step: column vidcv_appearances.frame_number INTEGER
+ALTER TABLE vidcv_appearances ADD COLUMN frame_number INTEGER;
+
+-- step: index vidcv_scenes_scene on scenes
+CREATE INDEX vidcv_scenes_scene ON scenes (project_id, scene_index);
+
+-- step: view vidcv_timeline
+CREATE VIEW vidcv_timeline AS
+SELECT a.manifest_tag AS tag, p.project_id, p.scene_index,
+  (SELECT c.local_path FROM scenes s JOIN video_clips c ON c.scene_id = s.id
+   WHERE s.project_id = p.project_id AND s.scene_index = p.scene_index AND c.local_path <> ''
+   ORDER BY c.created_at DESC, c.rowid DESC LIMIT 1) AS clip,
+  p.timestamp_sec, p.frame_index, v.frame_number, p.bbox, p.confidence, v.margin, p.source, p.asset_id,
+  p.id AS appearance_id
+FROM asset_appearances p
+JOIN assets a ON a.id = p.asset_id
+LEFT JOIN vidcv_appearances v ON v.appearance_id = p.id;
