@@ -7,17 +7,18 @@
 namespace vidcv {
 namespace {
 
-/// Only the conditions that are there, so that an index serves them.
+/// Only the conditions that are there. The rows of an asset are reached through its ids and their index: by the tag
+/// alone SQLite would rather walk through all rows, having them in order for it.
 std::string query_for(const TimelineFilter& filter)
 {
   std::string text = R"(
     SELECT tag, project_id, scene_index, clip, timestamp_sec, frame_index, frame_number, bbox, confidence, margin,
       source, asset_id
-    FROM vidcv_timeline WHERE true)";
-  text += filter.project_id ? " AND project_id = ?1" : " AND ?1 IS NULL";
-  text += filter.tag ? " AND tag = ?2" : " AND ?2 IS NULL";
+    FROM vidcv_timeline WHERE (?1 IS NULL OR +project_id = ?1))";
+  text += filter.tag ? " AND asset_id IN (SELECT id FROM assets WHERE manifest_tag = ?2)" : " AND ?2 IS NULL";
+  if (filter.project_id && !filter.tag) { text += " AND project_id = ?1"; }
   if (!filter.scenes.empty()) { text += fmt::format(" AND scene_index IN ({})", fmt::join(filter.scenes, ", ")); }
-  return text + " ORDER BY project_id, scene_index, frame_index, confidence DESC, tag, appearance_id";
+  return text + " ORDER BY +project_id, scene_index, frame_index, confidence DESC, tag, appearance_id";
 }
 
 std::optional<std::int64_t> optional_integer(Statement& row, int column)

@@ -1,0 +1,165 @@
+#!/usr/bin/env python3
+"""database_faults.py BIN FIXTURES [KILLS]: what happens to a database while it is written: kill -9 in migrate, embed --assets and appear, four
+programs at once, two migrations at once, a lock that is not given back, a full disk. Nothing half-written is ever seen, nothing finished is lost,
+and the message says what happened."""
+import pathlib
+import random
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "parity"))
+from support import HERE, Vidcv, reference, require, tiny_model  # noqa: E402
+
+ASSETS = ("bars.png", "stripes.png", "colours.jpg")
+
+
+def rows(database, query):
+    with sqlite3.connect(database) as connection:
+        return connection.execute(query).fetchall()
+
+
+def contents(database):
+    """What is in the database, without the moments at which it was written."""
+    assert rows(database, "PRAGMA integrity_check") == [("ok",)]
+    return [rows(database, query) for query in (
+        "SELECT type, name, sql FROM sqlite_master ORDER BY name",
+        "SELECT id, manifest_tag, hex(clip_embedding) FROM assets ORDER BY id",
+        "SELECT project_id, scene_index, cv_analysis_json, continuity_score FROM scene_manifests ORDER BY 1, 2",
+        "SELECT id, asset_id, scene_index, frame_index, timestamp_sec, bbox, confidence, source FROM asset_appearances ORDER BY id",
+        "SELECT path, plan, status FROM vidcv_media ORDER BY path",
+        "SELECT m.path, f.frame_number, hex(e.embedding) FROM vidcv_media m JOIN vidcv_frames f ON f.media_id = m.id "
+        "JOIN vidcv_embeddings e ON e.frame_id = f.id ORDER BY 1, 2",
+        "SELECT m.path, f.frame_number, r.x1, r.y1, r.x2, hex(r.embedding) FROM vidcv_media m JOIN vidcv_frames f ON f.media_id = m.id "
+        "JOIN vidcv_regions r ON r.frame_id = f.id ORDER BY 1, 2, 3, 4, 5")]
+
+
+def service_database(folder, fixtures):
+    """A project as the service makes it, before the analysis columns: assets without vectors, and a scene per clip."""
+    database, arguments = folder / "service.db", []
+    for picture in ASSETS:
+        arguments += ["--asset", f"{picture.split('.')[0].upper()}={fixtures / picture}"]
+    for number in range(6):
+        clip = folder / f"scene-{number}.mp4"
+        shutil.copy(fixtures / ("cuts-192f.mp4" if number % 2 else "flicker-48f.mp4"), clip)
+        arguments += ["--clip", clip]
+    reference(HERE / "vidpipe_db.py", "make", database, *arguments)
+    return database
+
+
+def copy_of(database, name):
+    with sqlite3.connect(database) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return shutil.copy(database, database.parent / name)
+
+
+def kills(vidcv, service, model, count):
+    jobs = [["migrate"], ["embed", "--model", model, "--assets", "--db"], ["appear", "--model", model, "--threshold", "-1", "--regions", "--db"]]
+    whole, durations = copy_of(service, "whole.db"), []
+    for job in jobs:
+        start = time.monotonic()
+        vidcv.run(*job, whole)
+        durations.append(time.monotonic() - start)
+    expected, numbers, in_time = contents(whole), random.Random(1), 0
+    for kill in range(count):
+        database = copy_of(service, f"killed-{kill}.db")
+        for job, (arguments, duration) in enumerate(zip(jobs, durations)):
+            if job == kill % len(jobs):
+                run = subprocess.Popen([vidcv.program, *map(str, arguments), database], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                time.sleep(duration * numbers.random())
+                in_time += run.poll() is None
+                run.send_signal(signal.SIGKILL)
+                run.wait()
+                assert rows(database, "PRAGMA integrity_check") == [("ok",)]
+            vidcv.run(*arguments, database)
+        assert contents(database) == expected, f"kill {kill}: other rows than an undisturbed run's"
+    assert in_time >= count // 2, "hardly a kill came in time"
+    return in_time
+
+
+def four_writers(vidcv, folder, fixtures, model):
+    database, alone = folder / "shared.db", folder / "alone.db"
+    folders = []
+    for number in range(4):
+        folders.append(folder / f"part-{number}")
+        folders[-1].mkdir()
+        for clip in range(3):
+            shutil.copy(fixtures / "flicker-48f.mp4", folders[-1] / f"{clip}.mp4")
+    for each in (database, alone):
+        vidcv.run("asset", "add", "--db", each, "BARS", fixtures / "bars.png")
+    command = ["appear", "--model", model, "--threshold", "-1", "--db"]
+    runs = [subprocess.Popen([vidcv.program, *map(str, command), database, part], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+            for part in folders]
+    for run in runs:
+        said = run.communicate()[1]
+        assert run.returncode == 0 and "locked" not in said and "holds the database" not in said, said
+    vidcv.run(*command, alone, *folders)
+    count = "SELECT count(*) FROM asset_appearances"
+    assert rows(database, count) == rows(alone, count) and rows(database, count)[0][0] >= 12
+    assert rows(database, "SELECT count(DISTINCT scene_index), count(*) FROM scenes") == [(12, 12)]
+
+
+def two_migrations(vidcv, service):
+    database = copy_of(service, "twice.db")
+    runs = [subprocess.Popen([vidcv.program, "migrate", database], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) for _ in range(2)]
+    assert [run.wait() for run in runs] == [0, 0]
+    vidcv.run("migrate", "--check", database)
+    assert len(list(database.parent.glob("twice.db.before-*"))) == 1
+
+
+def lock_that_stays(vidcv, service):
+    database = copy_of(service, "held.db")
+    holder = sqlite3.connect(database, isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    said = vidcv.run("migrate", "--busy-timeout", "0.3", database, expect=1).stderr
+    holder.execute("COMMIT")
+    assert "another program holds the database" in said and "nothing was changed" in said and said.count("\n") == 1, said
+    assert not list(database.parent.glob("held.db.before-*"))
+    vidcv.run("migrate", database)
+
+
+def full_disk(vidcv, folder, fixtures, model):
+    """On a file system of its own, where this process may mount one."""
+    disk = folder / "disk"
+    disk.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=600k", "none", disk], capture_output=True, check=False).returncode != 0:
+        return "not tried, as nothing may be mounted here"
+    try:
+        database = disk / "a.db"
+        vidcv.run("asset", "add", "--db", database, "BARS", fixtures / "bars.png")
+        clips = folder / "many"
+        clips.mkdir()
+        for number in range(150):
+            shutil.copy(fixtures / "bars.png", clips / f"{number:03}.png")
+        said = vidcv.run("embed", "--model", model, "--db", database, clips, expect=1).stderr
+        assert "disk is full" in said, said
+        done = rows(database, "SELECT count(*) FROM vidcv_media WHERE status = 'done'")[0][0]
+        assert rows(database, "PRAGMA integrity_check") == [("ok",)] and 0 < done < 150, done
+        subprocess.run(["mount", "-o", "remount,size=20m", disk], check=True)
+        again = [o for o in vidcv.objects("embed", "--model", model, "--db", database, clips) if o["type"] == "embedding"]
+        assert len({o["path"] for o in again}) == 150 - done, "what was finished was done again, or lost"
+    finally:
+        subprocess.run(["umount", disk], check=True)
+    return "survived"
+
+
+def main(programs, fixtures, count="9"):
+    require("torch", "numpy", "sqlalchemy")
+    vidcv, fixtures = Vidcv(programs), pathlib.Path(fixtures).resolve()
+    with tempfile.TemporaryDirectory() as folder:
+        folder = pathlib.Path(folder)
+        model = tiny_model(folder)
+        service = service_database(folder, fixtures)
+        two_migrations(vidcv, service)
+        lock_that_stays(vidcv, service)
+        four_writers(vidcv, folder, fixtures, model)
+        disk = full_disk(vidcv, folder, fixtures, model)
+        in_time = kills(vidcv, service, model, int(count))
+    print(f"{count} kills, {in_time} of them before the end: the same rows each time; full disk: {disk}")
+
+
+main(*sys.argv[1:])
