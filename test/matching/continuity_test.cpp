@@ -78,17 +78,28 @@ TEST_CASE("fewer than two frames with content have no steadiness", "[matching][c
   CHECK_FALSE(steadiness_of({{}, {1, 0}, {}}).has_value());
 }
 
-TEST_CASE("the score is the mean of adherence and steadiness, ten at best", "[matching][continuity]")
+TEST_CASE("the score is the mean of adherence and visual quality, ten at best", "[matching][continuity]")
 {
-  CHECK(continuity_score(4, 4, 1.0).value() == 10);
+  CHECK(continuity_score(4, 4, 10.0).value() == 10);
   CHECK(continuity_score(4, 0, 0.0).value() == 0);
-  CHECK(continuity_score(4, 3, 0.5).value() == Approx((7.5 + 5) / 2));
+  CHECK(continuity_score(4, 3, 5.0).value() == Approx((7.5 + 5) / 2));
+}
+
+TEST_CASE("visual quality is the mean of the frames' quality and their steadiness, or the one that is known",
+          "[matching][continuity]")
+{
+  CHECK(visual_quality(10.0, 1.0).value() == 10);
+  CHECK(visual_quality(0.0, 0.0).value() == 0);
+  CHECK(visual_quality(4.0, 0.8).value() == Approx(6));
+  CHECK(visual_quality(4.0, std::nullopt).value() == 4);
+  CHECK(visual_quality(std::nullopt, 0.8).value() == Approx(8));
+  CHECK_FALSE(visual_quality(std::nullopt, std::nullopt).has_value());
 }
 
 TEST_CASE("where one of the two is not known the other stands alone, and without both there is none",
           "[matching][continuity]")
 {
-  CHECK(continuity_score(0, 0, 0.8).value() == Approx(8));
+  CHECK(continuity_score(0, 0, 8.0).value() == Approx(8));
   CHECK(continuity_score(4, 1, std::nullopt).value() == Approx(2.5));
   CHECK_FALSE(continuity_score(0, 0, std::nullopt).has_value());
 }

@@ -255,3 +255,32 @@ TEST_CASE("a new database needs no backup", "[store]")
   Database database = open_or_make(folder / "a.db");
   migrate(database, [] { FAIL("there is nothing to keep"); });
 }
+
+TEST_CASE("a database of each earlier schema is carried forward with all its rows, twice with the same result",
+          "[store]")
+{
+  int earlier = 0;
+  for (const auto& fixture : fs::directory_iterator(VIDCV_SOURCE_DIR "/test/store/data")) {
+    const TempFolder folder;
+    std::ifstream file(fixture.path());
+    run_sql(folder / "a.db", {std::istreambuf_iterator<char>(file), {}});
+    Database database = open_or_make(folder / "a.db");
+    const auto rows = [&] {
+      return rows_of(database, R"(
+        SELECT s.*, f.*, hex(e.embedding), t.text, v.sha256, a.appearance_id, a.margin, p.confidence, m.continuity_score
+        FROM vidcv_media s, vidcv_frames f, vidcv_embeddings e, vidcv_texts t, vidcv_asset_vectors v, vidcv_appearances a,
+          asset_appearances p, scene_manifests m)");
+    };
+    const std::string before = rows();
+    CHECK_FALSE(before.empty());
+    migrate(database, [] { FAIL("vidcv made it"); });
+    CHECK(rows() == before);
+    const std::string after = dump(database);
+    migrate(database);
+    CHECK(dump(database) == after);
+    CHECK(rows_of(database, "SELECT tag, clip, frame_number FROM vidcv_timeline ORDER BY tag") ==
+          "CAR|/clips/1.mp4|-\nMAN|/clips/1.mp4|-\n");
+    ++earlier;
+  }
+  CHECK(earlier >= 1);
+}

@@ -52,9 +52,14 @@ std::optional<double> steadiness(std::span<const std::span<const float>> frames)
   return pairs == 0 ? std::nullopt : std::optional<double>(sum / pairs);
 }
 
-std::optional<double> continuity_score(std::size_t expected, std::size_t seen, std::optional<double> steadiness)
+std::optional<double> visual_quality(std::optional<double> quality, std::optional<double> steadiness)
 {
-  const auto visual = steadiness ? std::optional<double>(10 * *steadiness) : std::nullopt;
+  if (!steadiness) { return quality; }
+  return quality ? (*quality + 10 * *steadiness) / 2 : 10 * *steadiness;
+}
+
+std::optional<double> continuity_score(std::size_t expected, std::size_t seen, std::optional<double> visual)
+{
   if (expected == 0) { return visual; }
   const double adherence = 10 * static_cast<double>(seen) / static_cast<double>(expected);
   return visual ? (adherence + *visual) / 2 : adherence;

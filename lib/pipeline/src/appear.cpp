@@ -89,13 +89,27 @@ std::vector<TagInterval> runs_of(std::size_t asset, const std::string& tag, cons
   return runs;
 }
 
+/// Of the frames that are not blank; nothing where none has one.
+std::optional<double> mean_quality(const std::vector<FrameRecord>& frames)
+{
+  double sum = 0;
+  int count = 0;
+  for (const FrameRecord& frame : frames) {
+    if (frame.blank || !frame.quality) { continue; }
+    sum += *frame.quality;
+    ++count;
+  }
+  return count == 0 ? std::nullopt : std::optional<double>(sum / count);
+}
+
 std::optional<double> score_of(const SceneResult& result, const Vectors& frames)
 {
   const std::vector<std::string>& expected = result.clip.scene.expected_tags;
   const auto seen = std::ranges::count_if(expected, [&](const std::string& tag) {
     return std::ranges::any_of(result.intervals, [&](const TagInterval& run) { return run.tag == tag; });
   });
-  return continuity_score(expected.size(), static_cast<std::size_t>(seen), steadiness(frames));
+  return continuity_score(expected.size(), static_cast<std::size_t>(seen),
+                          visual_quality(mean_quality(result.frames), steadiness(frames)));
 }
 
 }  // namespace

@@ -62,7 +62,7 @@ std::string analysis_json(const SceneResult& result, const MatchSettings& settin
   const json value = {{"version", k_format_version},
                       {"generator", "vidcv"},
                       {"model", {{"name", settings.model.name}, {"fingerprint", settings.model.fingerprint}}},
-                      {"thresholds", {{"clip_similarity", settings.threshold}}},
+                      {"thresholds", {{"clip_similarity", settings.threshold}, {"clip_margin", settings.least_margin}}},
                       {"frames", frames_json(result.frames)},
                       {"matches", matches_json(result.seen)},
                       {"intervals", intervals_json(result.intervals)}};

@@ -26,10 +26,16 @@ std::vector<Interval> intervals_of(std::span<const double> times_s, const std::v
 /// @param frames  unit vectors of one model in presentation order; empty for blank frames
 std::optional<double> steadiness(std::span<const std::span<const float>> frames);
 
-/// From 0 to 10: the mean of adherence (10 x the share of the expected assets that were seen) and visual quality
-/// (10 x steadiness); where only one of the two is known, that one.
+/// From 0 to 10: the mean of the frames' quality and of 10 x steadiness; where only one of the two is known, that one.
+/// @param quality     the mean quality of the frames, 0 to 10
+/// @param steadiness  0 to 1
+std::optional<double> visual_quality(std::optional<double> quality, std::optional<double> steadiness);
+
+/// From 0 to 10: the mean of adherence (10 x the share of the expected assets that were seen) and visual quality; where
+/// only one of the two is known, that one.
 /// @param expected  assets that the scene is to show; 0 where nothing is expected
 /// @param seen      those of them that were seen
-std::optional<double> continuity_score(std::size_t expected, std::size_t seen, std::optional<double> steadiness);
+/// @param visual    0 to 10, as visual_quality() has it
+std::optional<double> continuity_score(std::size_t expected, std::size_t seen, std::optional<double> visual);
 
 }  // namespace vidcv
