@@ -102,17 +102,13 @@ void AppearCommand::declare(CommandLine& line)
       .not_empty()
       .excludes(project)
       .show_default(k_folder_project);
-  line.value(
-          "--scene", [this](const std::string& text) { take_scene(text); }, "this scene alone; may be given again")
-      .value_name("INDEX");
+  line.values("--scene", m_scene_words, "this scene alone; may be given again").value_name("INDEX");
   line.value("--root", m_root, "folder of relative paths in the database, in place of its own")
       .value_name("DIR")
       .not_empty();
   const auto regions =
       line.flag("--regions", m_regions, "look for the assets in parts of each frame as well, and say where");
-  const auto own = line.value(
-                           "--asset-threshold", [this](const std::string& text) { take_asset_threshold(text); },
-                           "the threshold of one asset; may be given again")
+  const auto own = line.values("--asset-threshold", m_threshold_words, "the threshold of one asset; may be given again")
                        .value_name("TAG=COSINE");
   const auto list = line.flag("--list", m_list, "look at nothing: print the appearances that the database has")
                         .excludes(regions)
@@ -123,27 +119,29 @@ void AppearCommand::declare(CommandLine& line)
   for (const Key key : k_embed_settings) { declare_setting(line, key); }
 }
 
-void AppearCommand::take_scene(const std::string& text)
+/// The words of options that may be given again, before anything is opened.
+void AppearCommand::read_words()
 {
-  const auto index = parse_integer(text);
-  if (!index || *index < 0 || *index > std::numeric_limits<int>::max()) {
-    throw UsageError("--scene", text, "is no index of a scene");
+  for (const std::string& word : m_scene_words) {
+    const auto index = parse_integer(word);
+    if (!index || *index < 0 || *index > std::numeric_limits<int>::max()) {
+      throw UsageError("--scene", word, "is no index of a scene");
+    }
+    m_scenes.push_back(static_cast<int>(*index));
   }
-  m_scenes.push_back(static_cast<int>(*index));
-}
-
-void AppearCommand::take_asset_threshold(const std::string& text)
-{
-  const std::size_t equals = text.rfind('=');
-  const auto value = equals == std::string::npos ? std::nullopt : parse_double(text.substr(equals + 1));
-  if (!value || equals == 0 || *value < -1 || *value > 1) {
-    throw UsageError("--asset-threshold", text, "is no TAG=COSINE with a cosine from -1 to 1");
+  for (const std::string& word : m_threshold_words) {
+    const std::size_t equals = word.rfind('=');
+    const auto value = equals == std::string::npos ? std::nullopt : parse_double(word.substr(equals + 1));
+    if (!value || equals == 0 || *value < -1 || *value > 1) {
+      throw UsageError("--asset-threshold", word, "is no TAG=COSINE with a cosine from -1 to 1");
+    }
+    m_asset_thresholds[word.substr(0, equals)] = *value;
   }
-  m_asset_thresholds[text.substr(0, equals)] = *value;
 }
 
 void AppearCommand::run(Report& report)
 {
+  read_words();
   if (m_list) { return list(report); }
   LazyEncoder encoder(model_file(config()), encoder_options(config()));
   m_database = std::make_unique<Database>(m_database_file, OpenMode::existing, config().number(Key::busy_timeout));
@@ -162,6 +160,7 @@ void AppearCommand::run(Report& report)
     add_scenes(*m_database, part);
   }
   const MatchSettings settings = match_settings(encoder);
+  warn_of_unknown_tags(found, report);
   report.columns({"path", "tag", "from_sec", "to_sec", "frames", "confidence"});
   for (const ProjectClips& part : found) { match(part, settings, report); }
 }
@@ -197,6 +196,20 @@ MatchSettings AppearCommand::match_settings(const LazyEncoder& encoder) const
           .least_margin = config().number(Key::clip_margin_threshold),
           .asset_thresholds = m_asset_thresholds,
           .regions = m_regions ? Regions::yes : Regions::no};
+}
+
+/// A threshold for nobody is a slip of the pen.
+void AppearCommand::warn_of_unknown_tags(const std::vector<ProjectClips>& found, Report& report)
+{
+  std::set<std::string> tags;
+  for (const ProjectClips& part : found) {
+    for (const AssetRecord& asset : assets_of(*m_database, part.project.manifest_id)) { tags.insert(asset.tag); }
+  }
+  for (const auto& [tag, threshold] : m_asset_thresholds) {
+    if (!tags.contains(tag)) {
+      report.warning(fmt::format("--asset-threshold: no asset has the tag {}", one_line(tag)));
+    }
+  }
 }
 
 SampleOptions AppearCommand::sampling() const

@@ -22,8 +22,8 @@ class AppearCommand : public Command {
 
  private:
   void list(Report& report);
-  void take_scene(const std::string& text);
-  void take_asset_threshold(const std::string& text);
+  void read_words();
+  void warn_of_unknown_tags(const std::vector<ProjectClips>& found, Report& report);
   MatchSettings match_settings(const LazyEncoder& encoder) const;
   SampleOptions sampling() const;
   std::vector<ProjectClips> find_clips(Report& report);
@@ -37,7 +37,9 @@ class AppearCommand : public Command {
   std::string m_project;
   std::string m_project_name;  // empty where nobody gave one
   std::string m_root;
+  std::vector<std::string> m_scene_words;
   std::vector<int> m_scenes;
+  std::vector<std::string> m_threshold_words;
   std::map<std::string, double> m_asset_thresholds;
   bool m_regions = false;
   bool m_list = false;
