@@ -170,6 +170,12 @@ void AppearCommand::list(Report& report)
   if (!m_inputs.empty()) {
     throw UsageError("--list", "", "goes without files: --project, --scene and --asset choose");
   }
+  for (const Key key : {Key::clip_similarity_threshold, Key::clip_margin_threshold}) {
+    const std::string_view option = setting(key).option;
+    if (config().origin(key) == option) {
+      throw UsageError(option, "", "goes without --list, which prints what is there");
+    }
+  }
   Database database(m_database_file, OpenMode::read_only, config().number(Key::busy_timeout));
   require_current(database);
   TimelineFilter filter;

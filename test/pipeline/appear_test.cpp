@@ -162,6 +162,22 @@ TEST_CASE("the best of an asset's pictures counts", "[pipeline]")
   CHECK(result->seen[0].row.confidence == Approx(1));
 }
 
+TEST_CASE("a damaged vector of an asset's picture counts as none and is made again", "[pipeline]")
+{
+  const TemporaryFolder folder;
+  Film film(folder);
+  add_pictures(film.database, film.project.manifest_id, "GREEN", {folder / "scene.png"});
+  film.embed_all();
+  const std::string picture = (folder / "scene.png").native();
+  for (const char* damage : {"x'00'", "zeroblob(12)", "x'0000c07f0000c07f0000c07f'", "x'0000803f0000803f0000803f'"}) {
+    film.database.handle().exec(std::string("UPDATE vidcv_asset_vectors SET embedding = ") + damage +
+                                " WHERE picture = '" + picture + "'");
+    CHECK(film.find().value().seen.size() == 1);
+    film.embed_all();
+    CHECK(film.find().value().seen.size() == 2);
+  }
+}
+
 TEST_CASE("an asset's own threshold and the margin decide", "[pipeline]")
 {
   const TemporaryFolder folder;

@@ -178,8 +178,12 @@ std::vector<AssetPicture> pictures_of(Database& database, const std::string& man
     LEFT JOIN vidcv_asset_vectors v ON v.asset_id = p.asset_id AND v.picture = p.picture AND v.model_id = ?2
     WHERE a.manifest_id = ?1 ORDER BY p.id)");
   row.bind(manifest_id, model_id);
+  const std::int64_t dim = dim_of_model(database, model_id);
   std::vector<AssetPicture> pictures;
-  while (row.next()) { pictures.push_back({row.text(0), row.text(1), from_blob(row.blob(2)), row.integer(3) != 0}); }
+  while (row.next()) {
+    pictures.push_back({row.text(0), row.text(1), from_blob(row.blob(2)), row.integer(3) != 0});
+    if (vector_fault(pictures.back().embedding, dim)) { pictures.back().embedding.clear(); }
+  }
   return pictures;
 }
 

@@ -46,7 +46,7 @@ struct AssetRecord {
 struct AssetPicture {
   std::string asset_id;
   std::string picture;
-  Embedding embedding;  ///< under the model that was asked for; empty where it has none
+  Embedding embedding;  ///< under the model that was asked for; empty where it has none, or a damaged one
   bool blank = false;
 };
 
