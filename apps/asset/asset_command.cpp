@@ -97,8 +97,8 @@ void AssetCommand::add(Database& database, Report& report)
   if (project.manifest_id.empty()) { throw Error("--project", m_project, "has no manifest, where assets belong"); }
   std::vector<std::string> pictures;
   for (const std::string& picture : m_pictures) { pictures.push_back(absolute_path(picture).native()); }
-  if (!m_another) { put_asset(database, project.manifest_id, m_tag, pictures.front()); }
-  const AssetRecord asset = add_pictures(database, project.manifest_id, m_tag, pictures);
+  const AssetRecord asset = m_another ? add_pictures(database, project.manifest_id, m_tag, pictures)
+                                      : put_asset(database, project.manifest_id, m_tag, pictures.front(), pictures);
   report.columns({"tag", "asset_id", "embedded", "picture"});
   report_asset(asset, report);
   ++report.totals().done;

@@ -98,6 +98,15 @@ void count_assets(Database& database, const std::string& manifest_id)
       .run(manifest_id);
 }
 
+/// Those that the asset does not have.
+void insert_pictures(Database& database, const AssetRecord& asset, const std::vector<std::string>& pictures)
+{
+  Statement row(database, "INSERT OR IGNORE INTO vidcv_asset_pictures (asset_id, picture) VALUES (?1, ?2)");
+  for (const std::string& picture : pictures) {
+    if (picture != asset.picture) { row.run(asset.id, picture); }
+  }
+}
+
 void remove_one(Database& database, const std::string& asset_id)
 {
   forget_vectors(database, asset_id);
@@ -142,7 +151,7 @@ std::vector<AssetRecord> assets_of(Database& database, const std::string& manife
 }
 
 AssetRecord put_asset(Database& database, const std::string& manifest_id, const std::string& tag,
-                      const std::string& picture)
+                      const std::string& picture, const std::vector<std::string>& others)
 {
   WriteTransaction transaction(database);
   if (const auto known = find_asset(database, manifest_id, tag)) {
@@ -152,6 +161,7 @@ AssetRecord put_asset(Database& database, const std::string& manifest_id, const 
     count_assets(database, manifest_id);
   }
   AssetRecord asset = find_asset(database, manifest_id, tag).value();
+  insert_pictures(database, asset, others);
   transaction.commit();
   return asset;
 }
@@ -162,10 +172,7 @@ AssetRecord add_pictures(Database& database, const std::string& manifest_id, con
   WriteTransaction transaction(database);
   const auto asset = find_asset(database, manifest_id, tag);
   if (!asset) { throw InputError(tag, "store", "the project has no asset of that tag"); }
-  Statement row(database, "INSERT OR IGNORE INTO vidcv_asset_pictures (asset_id, picture) VALUES (?1, ?2)");
-  for (const std::string& picture : pictures) {
-    if (picture != asset->picture) { row.run(asset->id, picture); }
-  }
+  insert_pictures(database, *asset, pictures);
   transaction.commit();
   return *asset;
 }

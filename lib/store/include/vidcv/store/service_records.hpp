@@ -85,9 +85,10 @@ SceneRecord ensure_scene(Database& database, const ProjectRecord& project, const
 /// Assets of a manifest by sort_order, then tag.
 std::vector<AssetRecord> assets_of(Database& database, const std::string& manifest_id);
 
-/// Adds an asset to a manifest; an asset of that tag keeps its id, gets the picture and loses its old vector.
+/// Adds an asset to a manifest, with a reference picture and `others` beside it; an asset of that tag keeps its id,
+/// gets these pictures and loses its old ones and their vectors. One transaction.
 AssetRecord put_asset(Database& database, const std::string& manifest_id, const std::string& tag,
-                      const std::string& picture);
+                      const std::string& picture, const std::vector<std::string>& others = {});
 
 /// Adds pictures to an asset; those that it has are left as they are.
 /// @throws InputError if there is no asset of that tag
