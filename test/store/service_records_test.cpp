@@ -182,3 +182,26 @@ TEST_CASE("an asset that another was made from stays", "[store]")
         }).ends_with("a reference between rows would break (FOREIGN KEY constraint failed); nothing was changed"));
   CHECK(assets_of(database, "a1").size() == 2);
 }
+
+TEST_CASE("a scene expects its asset tags, or the tags of its placements where there is no list of them", "[store]")
+{
+  const TempFolder folder;
+  run_sql(folder / "a.db", k_stage_8);
+  Database database = make_migrated(folder / "a.db");
+  const auto expected = [&](const std::string& tags, const std::string& manifest) {
+    run_sql(folder / "a.db",
+            "UPDATE scene_manifests SET asset_tags = " + tags + ", manifest_json = '" + manifest + "'");
+    return scenes_of(database, "c1").at(0).expected_tags;
+  };
+  const std::string placements =
+      R"({"placements":[{"asset_tag":"CAR"},{"asset_tag":"MAN"},{"asset_tag":"CAR"},{"asset_tag":7},{},"x"]})";
+  using Tags = std::vector<std::string>;
+  CHECK(expected(R"('["HERO", 5, null]')", placements) == Tags{"HERO"});
+  CHECK(expected("'[]'", placements).empty());
+  for (const char* none : {"NULL", "'null'", "'no json'", "'{}'"}) {
+    CHECK(expected(none, placements) == Tags{"CAR", "MAN"});
+  }
+  for (const char* odd : {"{}", "null", "no json", R"({"placements":5})", "[]"}) {
+    CHECK(expected("NULL", odd).empty());
+  }
+}

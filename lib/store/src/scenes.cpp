@@ -13,14 +13,19 @@ std::string scene_id_of(const std::string& project_id, const std::string& path)
   return derived_id("scene\n" + project_id + "\n" + path);
 }
 
-/// The tags of a scene manifest; what is no list of texts names none.
+/// The tags of a scene manifest, or where it has no list of them those of its placements; what is no text names none.
 std::vector<std::string> expected_tags(Database& database, const std::string& project_id, int scene_index)
 {
   Statement row(database, R"(
-    SELECT tag.value
-    FROM scene_manifests m,
-      json_each(CASE WHEN json_valid(m.asset_tags) AND json_type(m.asset_tags) = 'array' THEN m.asset_tags ELSE '[]' END) tag
-    WHERE m.project_id = ?1 AND m.scene_index = ?2 AND tag.type = 'text')");
+    WITH manifest AS (
+      SELECT CASE WHEN json_valid(asset_tags) AND json_type(asset_tags) = 'array' THEN asset_tags END AS tags,
+        CASE WHEN json_valid(manifest_json) THEN manifest_json ELSE '{}' END AS document
+      FROM scene_manifests WHERE project_id = ?1 AND scene_index = ?2)
+    SELECT tag.value FROM manifest, json_each(manifest.tags) tag WHERE tag.type = 'text'
+    UNION ALL
+    SELECT DISTINCT json_extract(item.value, '$.asset_tag')
+    FROM manifest, json_each(manifest.document, '$.placements') item
+    WHERE manifest.tags IS NULL AND item.type = 'object' AND json_type(item.value, '$.asset_tag') = 'text')");
   row.bind(project_id, scene_index);
   std::vector<std::string> tags;
   while (row.next()) { tags.push_back(row.text(0)); }
