@@ -5,13 +5,13 @@
 #include <vidcv/core/ordered_workers.hpp>
 #include <vidcv/core/text.hpp>
 #include <vidcv/core/threads.hpp>
+#include <vidcv/pipeline/company.hpp>
 #include <vidcv/pipeline/run_settings.hpp>
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <iostream>
-#include <shared_mutex>
 
 namespace vidcv {
 namespace fs = std::filesystem;
@@ -22,20 +22,6 @@ double time_of(const char* option, const std::string& word)
   const auto time_s = parse_time(word);
   if (!time_s) { throw UsageError(option, word, "is no time; say 2.5 or 00:00:07"); }
   return *time_s;
-}
-
-/// Memory is counted for the whole process: a clip that seems to want too much gets another try on its own, so that it
-/// does not pay for its neighbour.
-DoneClip do_clip_in_company(const fs::path& file, const std::string& name, const ClipJobOptions& options,
-                            std::shared_mutex& alone)
-{
-  try {
-    const std::shared_lock company(alone);
-    return do_clip(file, name, options);
-  } catch (const MemoryLimitError&) {
-    const std::unique_lock no_company(alone);
-    return do_clip(file, name, options);
-  }
 }
 
 }  // namespace
@@ -145,9 +131,10 @@ void SampleCommand::sample_all(const std::vector<fs::path>& files, ClipJobOption
   options.sampling.decode.threads = static_cast<int>(threads / std::max<std::size_t>(workers, 1));
   std::vector<std::string> names;
   for (const fs::path& file : files) { names.push_back(unique_name(file)); }
-  std::shared_mutex alone;
+  Company company;
   OrderedWorkers<DoneClip> clips(
-      files.size(), workers, [&](std::size_t i) { return do_clip_in_company(files[i], names[i], options, alone); },
+      files.size(), workers,
+      [&](std::size_t i) { return company.run([&] { return do_clip(files[i], names[i], options); }); },
       [] { return stop_signal() != 0; });
   for (const fs::path& file : files) {
     auto done = clips.next();

@@ -120,15 +120,14 @@ EmbedTimes embed_into(Database& database, const std::vector<std::filesystem::pat
     store();
     times.store_s += watch.seconds();
   };
-  EmbedEvents storing;
-  storing.stopping = events.stopping;
-  storing.done = [&](const EmbeddedClip& clip) {
+  EmbedEvents storing = events;
+  storing.ready = [&](const EmbeddedClip& clip) {
     stored([&] { store_clip(database, clip, options, model_id); });
-    events.done(clip);
+    if (events.ready) { events.ready(clip); }
   };
-  storing.failed = [&](const std::filesystem::path& file, const InputError& error) {
+  storing.given_up = [&](const std::filesystem::path& file, const InputError& error) {
     stored([&] { store_failure(database, file, error, options); });
-    events.failed(file, error);
+    if (events.given_up) { events.given_up(file, error); }
   };
   times.encode_s = embed_clips(files, options, encoder, storing);
   return times;

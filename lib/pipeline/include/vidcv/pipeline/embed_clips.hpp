@@ -51,15 +51,18 @@ struct EmbeddedClip {
   double decode_s = 0;
 };
 
+/// What a run tells, all from the thread that called embed_clips().
 struct EmbedEvents {
-  std::function<void(const EmbeddedClip&)> done;
+  std::function<void(const EmbeddedClip&)> done;  ///< in the order of the files, as is `failed`
   std::function<void(const std::filesystem::path&, const InputError&)> failed;
   std::function<bool()> stopping;  ///< asked between clips; true ends the run after those in flight
+  std::function<void(const EmbeddedClip&)> ready = {};  ///< as soon as its vectors are there, in any order
+  std::function<void(const std::filesystem::path&, const InputError&)> given_up = {};  ///< as soon as it has failed
 };
 
-/// Samples and encodes clips in their order: one thread decodes ahead and prepares each picture as it is chosen,
-/// pictures of several clips share a batch, and each clip is handed on as soon as its last vector is there. A few
-/// pictures wait at most, so memory grows neither with the number of files nor with their length.
+/// Samples and encodes clips: several are decoded side by side, each thread prepares pictures as they are chosen,
+/// pictures of several clips share a batch. A few pictures wait at most, and a few clips for a slow one before them, so
+/// memory grows neither with the number of files nor with their length.
 /// @returns seconds spent in the encoder
 /// @throws ModelError; a clip that fails is an event, not an exception
 double embed_clips(const std::vector<std::filesystem::path>& files, const SampleOptions& options, LazyEncoder& encoder,

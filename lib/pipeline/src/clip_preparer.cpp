@@ -1,0 +1,138 @@
+#include "clip_preparer.hpp"
+
+#include <vidcv/clip/preprocess.hpp>
+#include <vidcv/core/identity.hpp>
+#include <vidcv/core/stopwatch.hpp>
+#include <vidcv/sampling/contrast.hpp>
+#include <vidcv/sampling/regions.hpp>
+
+#include <algorithm>
+#include <cerrno>
+#include <new>
+#include <utility>
+
+namespace vidcv {
+namespace {
+
+/// Nobody takes what is prepared.
+struct NobodyListens {};
+
+std::size_t values_per_picture(const ModelDescription& model)
+{
+  return 3 * static_cast<std::size_t>(model.input_size) * static_cast<std::size_t>(model.input_size);
+}
+
+FileFacts require_file(const std::filesystem::path& file)
+{
+  const auto facts = stat_file(file);
+  if (!facts) { throw MediaError(file.native(), "open", system_cause(errno)); }
+  return *facts;
+}
+
+}  // namespace
+
+std::size_t PreparedClip::pictures() const
+{
+  std::size_t sum = embedded.clip.frames.size();
+  for (const auto& frame : has_content) { sum += static_cast<std::size_t>(std::ranges::count(frame, true)); }
+  return sum;
+}
+
+void PreparedClip::take(std::vector<Embedding> vectors)
+{
+  auto next = std::make_move_iterator(vectors.begin());
+  for (std::size_t i = 0; i < embedded.clip.frames.size(); ++i) {
+    embedded.vectors.push_back(*next++);
+    for (std::size_t r = 0; i < has_content.size() && r < has_content[i].size(); ++r) {
+      if (has_content[i][r]) { embedded.regions[i][r].embedding = *next++; }
+    }
+  }
+}
+
+ClipPreparer::ClipPreparer(std::size_t file, const SampleOptions& options, const ModelDescription& model,
+                           BoundedQueue<Prepared>& queue)
+    : m_file(file), m_options(options), m_model(model), m_queue(queue)
+{
+  m_options.on_first_frame = [this] { hand_on(FirstFrame{}); };
+  m_options.on_choice = [this](std::size_t place, const SampledFrame& frame) {
+    if (place == 0) { begin_pass(); }
+    hand_on_frame(frame);
+  };
+}
+
+void ClipPreparer::run(const std::filesystem::path& path, Company& company)
+{
+  try {
+    hand_on(company.run([&] { return prepared(path); }));
+  } catch (const NobodyListens&) {
+  } catch (const InputError& error) {
+    m_queue.push(FailedClip{m_file, path, error});
+  } catch (const std::bad_alloc&) {
+    m_queue.push(FailedClip{m_file, path, MediaError(path.native(), "decode", "out of memory")});
+  } catch (...) {
+    m_queue.push(std::current_exception());
+  }
+}
+
+PreparedClip ClipPreparer::prepared(const std::filesystem::path& path)
+{
+  const Stopwatch watch;
+  EmbeddedClip embedded;
+  embedded.file = require_file(path);
+  embedded.clip = sample_clip(path, m_options);
+  embedded.regions = std::move(m_regions);
+  embedded.file.content_hash = content_hash(path);
+  const FileFacts after = require_file(path);
+  if (after.size != embedded.file.size || after.mtime_ns != embedded.file.mtime_ns) {
+    throw MediaError(path.native(), "decode", "the file changed while it was read");
+  }
+  embedded.decode_s = watch.seconds();
+  return {m_file, std::move(embedded), std::move(m_has_content)};
+}
+
+void ClipPreparer::begin_pass()
+{
+  ++m_pass;
+  m_regions.clear();
+  m_has_content.clear();
+}
+
+void ClipPreparer::hand_on(Prepared item)
+{
+  if (!m_queue.push(std::move(item))) { throw NobodyListens(); }
+}
+
+void ClipPreparer::hand_on_frame(const SampledFrame& frame)
+{
+  const RgbImage picture = frame.picture.value().to_rgb();
+  hand_on_picture(picture);
+  if (m_options.regions) { hand_on_regions(picture, frame.blank); }
+}
+
+void ClipPreparer::hand_on_picture(const RgbImage& picture)
+{
+  std::vector<float> values(values_per_picture(m_model));
+  preprocess(picture, m_model, values);
+  hand_on(PreparedPicture{m_file, m_pass, std::move(values)});
+}
+
+/// A frame that is too small for regions has one without content, as a sign that they were looked for.
+void ClipPreparer::hand_on_regions(const RgbImage& picture, bool blank)
+{
+  std::vector<Box> boxes = blank ? std::vector<Box>{} : region_boxes(picture.width, picture.height);
+  m_regions.emplace_back();
+  m_has_content.emplace_back();
+  for (const Box& box : boxes) {
+    const RgbImage part = cropped(picture, box);
+    const bool has_content = !is_blank(part);
+    m_regions.back().push_back({box, {}});
+    m_has_content.back().push_back(has_content);
+    if (has_content) { hand_on_picture(part); }
+  }
+  if (boxes.empty()) {
+    m_regions.back().push_back({{0, 0, picture.width, picture.height}, {}});
+    m_has_content.back().push_back(false);
+  }
+}
+
+}  // namespace vidcv

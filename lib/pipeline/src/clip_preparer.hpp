@@ -1,0 +1,71 @@
+#pragma once
+
+#include <vidcv/core/bounded_queue.hpp>
+#include <vidcv/pipeline/company.hpp>
+#include <vidcv/pipeline/embed_clips.hpp>
+
+#include <exception>
+#include <variant>
+#include <vector>
+
+namespace vidcv {
+
+/// The first picture is there: an encoder will be needed, and opening one takes as long as decoding a clip.
+struct FirstFrame {};
+
+/// A picture that is ready for the network: float32 [3, size, size].
+struct PreparedPicture {
+  std::size_t file = 0;  ///< position of its file in the run
+  int pass = 0;          ///< over that file, from 1; pictures of an earlier pass do not count
+  std::vector<float> values;
+};
+
+/// A clip whose pictures, those of its last pass, are all on their way: each frame, then its regions.
+struct PreparedClip {
+  std::size_t file = 0;
+  EmbeddedClip embedded;
+  std::vector<std::vector<bool>> has_content = {};  ///< of each region of each frame; only those with it have pictures
+
+  std::size_t pictures() const;
+  /// Deals the vectors out in the order of the pictures.
+  void take(std::vector<Embedding> vectors);
+};
+
+/// A file that gives nothing. Pictures of it that were handed on do not count.
+struct FailedClip {
+  std::size_t file = 0;
+  std::filesystem::path path;
+  InputError error;
+};
+
+using Prepared = std::variant<FirstFrame, PreparedPicture, PreparedClip, FailedClip, std::exception_ptr>;
+
+/// Decodes one clip and hands on its pictures as they are chosen, so that no clip is too long.
+class ClipPreparer {
+ public:
+  ClipPreparer(std::size_t file, const SampleOptions& options, const ModelDescription& model,
+               BoundedQueue<Prepared>& queue);
+  ClipPreparer(const ClipPreparer&) = delete;
+  ClipPreparer& operator=(const ClipPreparer&) = delete;
+
+  /// Ends early where nobody takes any more. Throws nothing: what goes wrong is handed on.
+  void run(const std::filesystem::path& path, Company& company);
+
+ private:
+  PreparedClip prepared(const std::filesystem::path& path);
+  void begin_pass();
+  void hand_on(Prepared item);
+  void hand_on_frame(const SampledFrame& frame);
+  void hand_on_picture(const RgbImage& picture);
+  void hand_on_regions(const RgbImage& picture, bool blank);
+
+  const std::size_t m_file;
+  SampleOptions m_options;
+  const ModelDescription& m_model;
+  BoundedQueue<Prepared>& m_queue;
+  int m_pass = 0;
+  std::vector<std::vector<RegionRecord>> m_regions;  // of this pass
+  std::vector<std::vector<bool>> m_has_content;
+};
+
+}  // namespace vidcv
