@@ -8,14 +8,15 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <exception>
 #include <new>
 #include <utility>
 
 namespace vidcv {
 namespace {
 
-/// Nobody takes what is prepared.
-struct NobodyListens {};
+/// Nobody takes what is prepared any more: ends the work on a clip, and is told to nobody.
+struct NobodyListens : std::exception {};
 
 std::size_t values_per_picture(const ModelDescription& model)
 {
@@ -65,6 +66,7 @@ void ClipPreparer::run(const std::filesystem::path& path, Company& company)
   try {
     hand_on(company.run([&] { return prepared(path); }));
   } catch (const NobodyListens&) {
+    return;
   } catch (const InputError& error) {
     m_queue.push(FailedClip{m_file, path, error});
   } catch (const std::bad_alloc&) {
