@@ -52,7 +52,7 @@ std::vector<std::pair<std::string, std::string>> MigrateCommand::components() co
 std::vector<MigrationStep> MigrateCommand::steps(Report& report)
 {
   const bool looks_only = m_check || m_dry_run;
-  Database database(m_database, looks_only ? OpenMode::read_only : OpenMode::create,
+  Database database(m_database, looks_only ? OpenMode::read_only : OpenMode::as_found,
                     config().number(Key::busy_timeout));
   if (looks_only) { return plan_migration(database); }
   std::filesystem::path backup;

@@ -2,6 +2,7 @@
 """database_faults.py BIN FIXTURES [KILLS]: what happens to a database while it is written: kill -9 in migrate, embed --assets and appear, four
 programs at once, two migrations at once, a lock that is not given back, a full disk. Nothing half-written is ever seen, nothing finished is lost,
 and the message says what happened."""
+import contextlib
 import pathlib
 import random
 import shutil
@@ -19,7 +20,7 @@ ASSETS = ("bars.png", "stripes.png", "colours.jpg")
 
 
 def rows(database, query):
-    with sqlite3.connect(database) as connection:
+    with contextlib.closing(sqlite3.connect(database)) as connection:  # which the garbage collector would do at some other time
         return connection.execute(query).fetchall()
 
 

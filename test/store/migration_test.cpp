@@ -239,6 +239,26 @@ TEST_CASE("a database that somebody else made is copied before its first change,
   CHECK(back_up(database).native() == copies[0].native() + "-2");        // which never takes the first one's place
 }
 
+TEST_CASE("the copy is made before the database is switched to WAL", "[store]")
+{
+  const TempFolder folder;
+  run_sql(folder / "a.db", k_stage_8);
+  const auto bytes_of = [](const fs::path& name) {
+    std::ifstream file(name, std::ios::binary);
+    return std::string(std::istreambuf_iterator<char>(file), {});
+  };
+  const std::string before = bytes_of(folder / "a.db");
+  fs::path copy;
+  Database database(folder / "a.db", OpenMode::as_found, k_patience_s);
+  plan_migration(database);
+  CHECK(bytes_of(folder / "a.db") == before);
+  migrate(database, [&] { copy = back_up(database); });
+  CHECK(rows_of(database, "PRAGMA journal_mode") == "wal\n");
+  constexpr std::size_t k_read_version = 19;
+  CHECK(bytes_of(copy).at(k_read_version) == before.at(k_read_version));
+  CHECK(bytes_of(folder / "a.db").at(k_read_version) != before.at(k_read_version));
+}
+
 TEST_CASE("a backup that cannot be written leaves the database as it was", "[store]")
 {
   const TempFolder folder;

@@ -66,7 +66,7 @@ Handle open_handle(const std::filesystem::path& path, OpenMode mode, double busy
   const std::string file = std::filesystem::absolute(path).string();
   const int busy_timeout_ms = static_cast<int>(busy_timeout_s * k_ms_per_s);
   if (mode == OpenMode::read_only) { return open_to_read(file, busy_timeout_ms); }
-  const int create = mode == OpenMode::create ? SQLite::OPEN_CREATE : 0;
+  const int create = mode == OpenMode::existing ? 0 : SQLite::OPEN_CREATE;
   return std::make_unique<SQLite::Database>(file, SQLite::OPEN_READWRITE | create, busy_timeout_ms);
 }
 
@@ -97,7 +97,7 @@ void configure(SQLite::Database& handle, OpenMode mode, double busy_timeout_s)
   if (mode == OpenMode::read_only) { return; }
   // SQLite opens for reading what it may not write, and says nothing.
   if (sqlite3_db_readonly(handle.getHandle(), "main") != 0) { throw SQLite::Exception("", SQLITE_READONLY); }
-  switch_to_wal(handle, busy_timeout_s);
+  if (mode != OpenMode::as_found) { switch_to_wal(handle, busy_timeout_s); }
 }
 
 }  // namespace
@@ -112,6 +112,11 @@ Database::Database(const std::filesystem::path& file, OpenMode mode, double busy
   } catch (const SQLite::Exception& failure) {
     throw StoreError(file.string(), "open", cause_of(failure, busy_timeout_s));
   }
+}
+
+void Database::use_wal()
+{
+  with_store_errors(*this, [&] { switch_to_wal(*m_handle, m_busy_timeout_s); });
 }
 
 Database::~Database() = default;

@@ -57,7 +57,9 @@ void require_usable_file(const std::filesystem::path& file, OpenMode mode)
 {
   struct stat status = {};
   const int missing = ::stat(file.c_str(), &status) == 0 ? 0 : errno;
-  if (missing != 0 && (missing != ENOENT || mode != OpenMode::create)) { refuse(file, system_cause(missing)); }
+  if (missing != 0 && (missing != ENOENT || mode == OpenMode::existing || mode == OpenMode::read_only)) {
+    refuse(file, system_cause(missing));
+  }
   if (missing == 0) {
     if (S_ISDIR(status.st_mode)) { refuse(file, system_cause(EISDIR)); }
     if (!S_ISREG(status.st_mode)) { refuse(file, "not a regular file"); }

@@ -160,14 +160,16 @@ Steps plan_migration(Database& database)
 Steps migrate(Database& database, const std::function<void()>& before_first_change)
 {
   Steps steps = plan_migration(database);
-  if (std::ranges::none_of(steps, is_pending)) { return steps; }
-  WriteTransaction transaction(database);
-  steps = plan_migration(database);  // another program may have been faster
   if (std::ranges::any_of(steps, is_pending)) {
-    if (is_untouched(database)) { before_first_change(); }
-    apply_pending(database, steps);
+    WriteTransaction transaction(database);
+    steps = plan_migration(database);  // another program may have been faster
+    if (std::ranges::any_of(steps, is_pending)) {
+      if (is_untouched(database)) { before_first_change(); }
+      apply_pending(database, steps);
+    }
+    transaction.commit();
   }
-  transaction.commit();
+  database.use_wal();
   return steps;
 }
 

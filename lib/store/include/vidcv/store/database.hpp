@@ -13,9 +13,11 @@ enum class OpenMode {
   read_only,  ///< nothing is written, not even a -wal file that was not there
   existing,   ///< read and write; a file that is not there is an error
   create,     ///< read and write; an empty database is made where there is none
+  as_found,   ///< the same, without the switch to WAL: not a byte changes before use_wal() or the first write
 };
 
-/// One connection: WAL, foreign keys on, waits `busy_timeout_s` for other writers. Not for use by two threads at once.
+/// One connection: WAL (but see as_found), foreign keys on, waits `busy_timeout_s` for other writers. Not for use by
+/// two threads at once.
 class Database {
  public:
   /// @throws StoreError naming the file: missing, no database, corrupt, read-only, held by another program, or on a
@@ -27,6 +29,9 @@ class Database {
 
   const std::filesystem::path& path() const noexcept { return m_path; }
   double busy_timeout_s() const noexcept { return m_busy_timeout_s; }
+  /// Switches the database to WAL, for good; nothing where it is.
+  /// @throws StoreError
+  void use_wal();
   /// For lib/store alone: SQLiteCpp is no part of the store's interface.
   SQLite::Database& handle() noexcept { return *m_handle; }
 
