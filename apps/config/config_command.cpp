@@ -1,6 +1,8 @@
 #include "config_command.hpp"
 
 #include <vidcv/cli/command_line.hpp>
+
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <variant>
@@ -29,6 +31,13 @@ void ConfigCommand::run(Report& report)
     std::visit([&](const auto& v) { value["value"] = v; }, config().value(which.key));
     value["origin"] = config().origin(which.key);
     report.object(value);
+  }
+  for (const auto& [name, threshold] : config().thresholds().named) {
+    if (report.json()) {
+      report.object({{"type", "setting"}, {"name", name}, {"value", threshold.first}, {"origin", threshold.second}});
+    } else {
+      report.row({name, fmt::format("{}", threshold.first), threshold.second});
+    }
   }
 }
 

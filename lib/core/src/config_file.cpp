@@ -65,6 +65,73 @@ std::string_view kind_name(const Setting& which)
   return std::holds_alternative<double>(which.fallback) ? "a number" : "a whole number";
 }
 
+/// A threshold, or one for each source.
+class ThresholdReader {
+ public:
+  ThresholdReader(const std::filesystem::path& file, NamedThresholds& thresholds)
+      : m_file(file), m_thresholds(thresholds)
+  {
+  }
+
+  void read(const toml::table& sections)
+  {
+    for (const auto& [section, node] : sections) {
+      const toml::table& entries = table(section, node);
+      for (const auto& [name, value] : entries) {
+        const std::string key(name.str());
+        if (section.str() == "models") {
+          m_thresholds.models[key] = number("models." + key, name, value, -1);
+        } else if (section.str() == "assets") {
+          read_asset(name, value, m_thresholds.assets[key]);
+        } else {
+          throw UsageError(place(m_file, section.source()), section.str(), "unknown section of [thresholds]");
+        }
+      }
+    }
+  }
+
+ private:
+  const toml::table& table(const toml::key& name, const toml::node& node) const
+  {
+    const toml::table* entries = node.as_table();
+    if (entries == nullptr) { throw UsageError(place(m_file, node.source()), name.str(), "is not a section"); }
+    return *entries;
+  }
+
+  double number(const std::string& full_name, const toml::key& name, const toml::node& node, double lowest)
+  {
+    const auto value = node.value<double>();
+    if (!value || !(*value >= lowest && *value <= 1)) {
+      throw UsageError(place(m_file, name.source()), name.str(), fmt::format("is not a number from {} to 1", lowest));
+    }
+    m_thresholds.named["thresholds." + full_name] = {*value, place(m_file, name.source())};
+    return *value;
+  }
+
+  void read_asset(const toml::key& name, const toml::node& node, SourceThresholds& asset)
+  {
+    const std::string full_name = fmt::format("assets.{}", name.str());
+    if (!node.is_table()) {
+      asset.clip = number(full_name, name, node, -1);
+      return;
+    }
+    for (const auto& [source, value] : *node.as_table()) {
+      if (source.str() == "clip") {
+        asset.clip = number(full_name + ".clip", source, value, -1);
+      } else if (source.str() == "face") {
+        asset.face = number(full_name + ".face", source, value, -1);
+      } else if (source.str() == "detection") {
+        asset.detection = number(full_name + ".detection", source, value, 0);
+      } else {
+        throw UsageError(place(m_file, source.source()), source.str(), "is none of clip, face and detection");
+      }
+    }
+  }
+
+  const std::filesystem::path& m_file;
+  NamedThresholds& m_thresholds;
+};
+
 }  // namespace
 
 void Config::merge_file(const std::filesystem::path& file, bool trusted)
@@ -72,6 +139,10 @@ void Config::merge_file(const std::filesystem::path& file, bool trusted)
   const toml::table root = parse(file);
   for (const auto& [section, node] : root) {
     const toml::table* table = node.as_table();
+    if (section.str() == "thresholds" && table != nullptr) {
+      ThresholdReader(file, m_thresholds).read(*table);
+      continue;
+    }
     if (!is_section(section.str())) {
       throw UsageError(place(file, section.source()), section.str(), "unknown section");
     }

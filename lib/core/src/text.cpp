@@ -129,6 +129,12 @@ std::string base64(std::span<const std::byte> bytes)
   return text;
 }
 
+bool same_word(std::string_view a, std::string_view b) noexcept
+{
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+  return std::ranges::equal(a, b, {}, lower, lower);
+}
+
 std::vector<std::string> split(std::string_view text, char separator)
 {
   std::vector<std::string> parts;

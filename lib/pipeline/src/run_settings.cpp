@@ -6,17 +6,28 @@
 #include <fmt/format.h>
 
 #include <string_view>
+#include <utility>
 
 namespace vidcv {
 
 namespace {
 
-/// An option that the policy has no use for was meant for another one.
-void require_policy(const Config& config, Key key, Policy policy, std::string_view word)
+/// `--every` and `--count` say which policy is meant; with an option that says another one they are a slip of the pen.
+Policy chosen_policy(const Config& config)
 {
-  const std::string_view option = setting(key).option;
-  if (config.origin(key) != option || parse_policy(config.text(Key::policy)) == policy) { return; }
-  throw UsageError(option, "", fmt::format("goes with --policy {}", word));
+  const Setting& general = setting(Key::policy);
+  Policy policy = parse_policy(config.text(general.key));
+  bool is_said = config.origin(general.key) == general.option;
+  for (const auto& [key, meant] : {std::pair{Key::every_sec, Policy::every}, std::pair{Key::count, Policy::count}}) {
+    const std::string_view option = setting(key).option;
+    if (config.origin(key) != option) { continue; }
+    if (is_said && policy != meant) {
+      throw UsageError(option, "", fmt::format("goes with --policy {}", option.substr(2)));
+    }
+    policy = meant;
+    is_said = true;
+  }
+  return policy;
 }
 
 }  // namespace
@@ -37,10 +48,8 @@ DecodeOptions decode_options(const Config& config)
 
 SampleOptions sample_options(const Config& config)
 {
-  require_policy(config, Key::every_sec, Policy::every, "every");
-  require_policy(config, Key::count, Policy::count, "count");
   SampleOptions options;
-  options.plan.policy = parse_policy(config.text(Key::policy));
+  options.plan.policy = chosen_policy(config);
   options.plan.max_frames = static_cast<int>(config.integer(Key::max_frames_per_clip));
   options.plan.motion_threshold = config.number(Key::motion_delta_threshold);
   options.plan.every_s = config.number(Key::every_sec);
@@ -71,8 +80,15 @@ std::filesystem::path model_file(const Config& config)
 
 double match_threshold(const Config& config, const ModelDescription& model)
 {
-  const bool set = config.origin(Key::clip_similarity_threshold) != "default";
-  return set ? config.number(Key::clip_similarity_threshold) : model.match_threshold;
+  const Setting& general = setting(Key::clip_similarity_threshold);
+  const std::string& origin = config.origin(general.key);
+  const double value = config.number(general.key);
+  if (origin == general.option || origin == general.variable()) { return value; }
+  const auto& of_models = config.thresholds().models;
+  for (const std::string& name : {model.fingerprint, model.name}) {
+    if (const auto own = of_models.find(name); own != of_models.end()) { return own->second; }
+  }
+  return origin == "default" ? model.match_threshold : value;
 }
 
 }  // namespace vidcv

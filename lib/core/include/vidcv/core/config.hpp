@@ -3,10 +3,12 @@
 #include <array>
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 
 namespace vidcv {
@@ -19,6 +21,7 @@ enum class Key {
   max_frames_per_clip,
   quality_gate_threshold,
   face_match_threshold,
+  detection_confidence_threshold,
   policy,
   every_sec,
   count,
@@ -37,7 +40,7 @@ enum class Key {
   batch,
   busy_timeout,
 };
-inline constexpr std::size_t k_key_count = 23;
+inline constexpr std::size_t k_key_count = 24;
 
 using SettingValue = std::variant<std::int64_t, double, std::string>;
 
@@ -59,6 +62,21 @@ struct Setting {
 /// All settings, in the order of Key.
 std::span<const Setting> settings();
 const Setting& setting(Key key);
+
+/// From when on something counts as seen, by the source that saw it.
+struct SourceThresholds {
+  std::optional<double> clip;       ///< cosine of two pictures
+  std::optional<double> face;       ///< cosine of two faces
+  std::optional<double> detection;  ///< confidence of a detector
+};
+
+/// Thresholds of single models and assets: `[thresholds.models]` and `[thresholds.assets]` of a configuration file.
+struct NamedThresholds {
+  std::map<std::string, double> models;            ///< by name or fingerprint
+  std::map<std::string, SourceThresholds> assets;  ///< by tag
+  /// All of them by their full names, with where they come from: what `vidcv config` shows.
+  std::map<std::string, std::pair<double, std::string>> named;
+};
 
 /// The effective settings, and where each came from.
 /// Precedence: option > `VIDCV_*` variable > `--config FILE` or `./vidcv.toml` > the user's own file > default.
@@ -86,6 +104,7 @@ class Config {
   std::string literal(Key key) const;
   /// `default`, `FILE:LINE`, a variable's or an option's name.
   const std::string& origin(Key key) const;
+  const NamedThresholds& thresholds() const noexcept { return m_thresholds; }
 
  private:
   struct Entry {
@@ -97,6 +116,7 @@ class Config {
   void store(const Setting& which, SettingValue value, std::string_view origin);
 
   std::array<Entry, k_key_count> m_entries;
+  NamedThresholds m_thresholds;
 };
 
 /// `$XDG_CONFIG_HOME/vidcv/config.toml`, or the same below `~/.config`; nothing where there is no home.

@@ -25,6 +25,9 @@ std::string percent_unescaped(std::string_view text);
 /// Base64 with padding, on one line.
 std::string base64(std::span<const std::byte> bytes);
 
+/// Whether two words are the same but for the case of ASCII letters.
+bool same_word(std::string_view a, std::string_view b) noexcept;
+
 /// The parts of `text` between `separator`s; empty text has none.
 std::vector<std::string> split(std::string_view text, char separator);
 

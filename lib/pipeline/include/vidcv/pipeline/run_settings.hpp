@@ -15,6 +15,11 @@ inline constexpr std::array<Key, 13> k_embed_settings = {
     Key::exif,        Key::alpha,  Key::max_frames_per_clip, Key::motion_delta_threshold,
     Key::busy_timeout};
 
+/// Those that say what counts as seen.
+inline constexpr std::array<Key, 5> k_match_settings = {Key::clip_similarity_threshold, Key::clip_margin_threshold,
+                                                        Key::face_match_threshold, Key::detection_confidence_threshold,
+                                                        Key::quality_gate_threshold};
+
 DecodeOptions decode_options(const Config& config);
 SampleOptions sample_options(const Config& config);
 EncoderOptions encoder_options(const Config& config);
@@ -22,7 +27,8 @@ EncoderOptions encoder_options(const Config& config);
 /// @throws UsageError that says how to name a model, if none is named
 std::filesystem::path model_file(const Config& config);
 
-/// The threshold of the configuration; where nobody set one, the model's own.
+/// From which cosine a frame shows an asset that has no threshold of its own: that of an option or variable, else the
+/// one that the configuration has for this model, else the one that it has for all, else the model's own.
 double match_threshold(const Config& config, const ModelDescription& model);
 
 }  // namespace vidcv
