@@ -1,15 +1,19 @@
 #include "appear_command.hpp"
 
+#include "calibrate_job.hpp"
+#include "list_job.hpp"
+#include "scene_rows.hpp"
+
 #include <vidcv/cli/command_line.hpp>
-#include <vidcv/cli/json.hpp>
 #include <vidcv/cli/signals.hpp>
 #include <vidcv/core/stopwatch.hpp>
 #include <vidcv/core/text.hpp>
 #include <vidcv/pipeline/asset_vectors.hpp>
+#include <vidcv/pipeline/embed_detections.hpp>
+#include <vidcv/pipeline/new_assets.hpp>
 #include <vidcv/pipeline/project_choice.hpp>
 #include <vidcv/pipeline/run_settings.hpp>
 #include <vidcv/store/migration.hpp>
-#include <vidcv/store/timeline.hpp>
 
 #include <fmt/format.h>
 
@@ -20,67 +24,20 @@
 
 namespace vidcv {
 namespace fs = std::filesystem;
-using json = nlohmann::ordered_json;
 namespace {
 
-/// A box as the database has it; what is no JSON there is left as the text it is.
-json box_json(const std::string& bbox)
+bool is_stopping()
 {
-  if (bbox.empty()) { return nullptr; }
-  json value = json::parse(bbox, nullptr, false);
-  return value.is_discarded() ? json(bbox) : value;
+  return stop_signal() != 0;
 }
 
-json listed_json(const TimelineRow& row)
+std::vector<fs::path> files_of(const std::vector<ProjectClips>& found)
 {
-  return {{"type", "appearance"},
-          {"asset_id", row.asset_id},
-          {"tag", row.tag},
-          {"project_id", row.project_id},
-          {"scene_index", row.scene_index},
-          {"path", row.clip.empty() ? json(nullptr) : json(row.clip)},
-          {"frame_index", row.frame_index},
-          {"frame_number", or_null(row.frame_number)},
-          {"timestamp_sec", or_null(row.timestamp_s)},
-          {"bbox", box_json(row.bbox)},
-          {"confidence", row.confidence},
-          {"margin", or_null(row.margin)},
-          {"source", row.source}};
-}
-
-std::string seconds_text(const std::optional<double>& time_s)
-{
-  return time_s ? fmt::format("{:.3f}", *time_s) : "-";
-}
-
-json appearance_json(const SeenAsset& seen)
-{
-  const AppearanceRecord& row = seen.row;
-  return {{"type", "appearance"},
-          {"asset_id", row.asset_id},
-          {"tag", seen.tag},
-          {"project_id", row.project_id},
-          {"scene_index", row.scene_index},
-          {"frame_index", row.frame_index},
-          {"frame_number", row.frame_number},
-          {"timestamp_sec", row.timestamp_s},
-          {"bbox", box_json(row.bbox)},
-          {"confidence", row.confidence},
-          {"margin", or_null(row.margin)},
-          {"source", row.source}};
-}
-
-json scene_json(const SceneResult& result)
-{
-  json value = {
-      {"type", "scene"}, {"project_id", result.clip.scene.project_id}, {"scene_index", result.clip.scene.scene_index}};
-  set_path(value, result.clip.file.native());
-  value["continuity_score"] = or_null(result.continuity_score);
-  value["intervals"] = json::array();
-  for (const TagInterval& run : result.intervals) {
-    value["intervals"].push_back({{"tag", run.tag}, {"from_sec", run.interval.from_s}, {"to_sec", run.interval.to_s}});
+  std::vector<fs::path> files;
+  for (const ProjectClips& part : found) {
+    for (const SceneClip& clip : part.clips) { files.push_back(clip.file); }
   }
-  return value;
+  return each_once(files);
 }
 
 }  // namespace
@@ -92,6 +49,7 @@ void AppearCommand::declare(CommandLine& line)
       "assets that have no vector yet are embedded first. Without PATH all scenes of the database's projects are\n"
       "looked at; with PATH those files are, as scenes of a project of their own.",
       "Example:\n  vidcv asset add --db film.db CAR car.jpg\n  vidcv appear --db film.db --model model.pt clips/\n"
+      "  vidcv appear --db film.db --model model.pt --detections found.jsonl --register-new\n"
       "  vidcv appear --db film.db --list --asset CAR --csv");
   m_inputs.declare(line, "path", "videos and pictures");
   line.value("--db", m_database_file, "the database").required().value_name("DB").not_empty();
@@ -110,13 +68,34 @@ void AppearCommand::declare(CommandLine& line)
       line.flag("--regions", m_regions, "look for the assets in parts of each frame as well, and say where");
   const auto own = line.values("--asset-threshold", m_threshold_words, "the threshold of one asset; may be given again")
                        .value_name("TAG=COSINE");
+  declare_detections(line);
+  const auto calibrate = line.flag("--calibrate", m_calibrate,
+                                   "write no appearances: print the scores, and the threshold that they suggest");
   const auto list = line.flag("--list", m_list, "look at nothing: print the appearances that the database has")
                         .excludes(regions)
-                        .excludes(own);
+                        .excludes(own)
+                        .excludes(calibrate);
   line.value("--asset", m_tag, "with --list: of this asset alone").value_name("TAG").not_empty().needs(list);
-  declare_setting(line, Key::clip_similarity_threshold);
-  declare_setting(line, Key::clip_margin_threshold);
+  for (const Key key : k_match_settings) { declare_setting(line, key); }
   for (const Key key : k_embed_settings) { declare_setting(line, key); }
+}
+
+void AppearCommand::declare_detections(CommandLine& line)
+{
+  line.values("--detections", m_detection_files,
+              "what a detector saw: FILE.jsonl, FILE.json of COCO, or a folder of label files; may be given again")
+      .value_name("FILE");
+  line.value("--first-frame", m_first_frame, "N of a clip's first frame in names STEM_N of label files and images")
+      .value_name("N")
+      .within(0, 1)
+      .show_default("1");
+  const auto add = line.flag("--register-new", m_register_new,
+                             "make assets of detections that are none and better than --quality-gate");
+  line.value("--crops", m_crops, "with --register-new: folder of their pictures")
+      .value_name("DIR")
+      .not_empty()
+      .needs(add)
+      .show_default("DB.crops");
 }
 
 /// The words of options that may be given again, before anything is opened.
@@ -143,26 +122,27 @@ void AppearCommand::run(Report& report)
 {
   read_words();
   if (m_list) { return list(report); }
-  LazyEncoder encoder(model_file(config()), encoder_options(config()));
+  LazyEncoder encoder = make_encoder();
   m_database = std::make_unique<Database>(m_database_file, OpenMode::existing, config().number(Key::busy_timeout));
   prepare_database(*m_database);
-  m_model_id = ensure_model(*m_database, encoder);
+  if (encoder.model().dim != 0) { m_model_id = ensure_model(*m_database, encoder); }
   std::vector<ProjectClips> found = find_clips(report);
-  const bool has_assets = std::ranges::any_of(
-      found, [&](const ProjectClips& part) { return !assets_of(*m_database, part.project.manifest_id).empty(); });
-  if (!has_assets) {
-    throw Error(m_database_file, "", "nothing to look for, no project has assets: vidcv asset add --db DB TAG IMAGE");
-  }
+  if (!m_register_new) { require_assets(found); }
   std::set<std::string> manifests;  // projects may share one
   for (ProjectClips& part : found) {
-    if (manifests.insert(part.project.manifest_id).second) { fill_assets(part.project, encoder, report); }
     embed_missing(part, encoder, report);
     add_scenes(*m_database, part);
+    if (manifests.insert(part.project.manifest_id).second) { fill_assets(part.project.manifest_id, encoder, report); }
   }
+  add_detections(found, encoder, report);
   const MatchSettings settings = match_settings(encoder);
+  if (m_calibrate) { return calibrate(found, settings, report); }
   warn_of_unknown_tags(found, report);
   report.columns({"path", "tag", "from_sec", "to_sec", "frames", "confidence"});
-  for (const ProjectClips& part : found) { match(part, settings, report); }
+  for (const ProjectClips& part : found) {
+    if (m_register_new) { add_new_assets(part, settings, encoder, report); }
+    match(part, settings, report);
+  }
 }
 
 void AppearCommand::list(Report& report)
@@ -170,7 +150,8 @@ void AppearCommand::list(Report& report)
   if (!m_inputs.empty()) {
     throw UsageError("--list", "", "goes without files: --project, --scene and --asset choose");
   }
-  for (const Key key : {Key::clip_similarity_threshold, Key::clip_margin_threshold}) {
+  if (!m_detection_files.empty()) { throw UsageError("--detections", "", "goes without --list"); }
+  for (const Key key : k_match_settings) {
     const std::string_view option = setting(key).option;
     if (config().origin(key) == option) {
       throw UsageError(option, "", "goes without --list, which prints what is there");
@@ -183,39 +164,17 @@ void AppearCommand::list(Report& report)
   if (!m_tag.empty()) { filter.tag = m_tag; }
   if (!m_project.empty()) { filter.project_id = chosen_projects(database, m_project).front().id; }
   if (!m_project_name.empty()) { filter.project_id = existing_project(database, "", m_project_name).id; }
-  report.columns({"tag", "scene", "clip", "timestamp_sec", "frame_index", "bbox", "confidence", "margin", "source"});
-  read_timeline(database, filter, [&](const TimelineRow& row) {
-    ++report.totals().done;
-    if (report.json()) { return report.object(listed_json(row)); }
-    report.row({row.tag, fmt::format("{}", row.scene_index), row.clip.empty() ? "-" : row.clip,
-                seconds_text(row.timestamp_s), fmt::format("{}", row.frame_index), row.bbox.empty() ? "-" : row.bbox,
-                fmt::format("{:.3f}", row.confidence), seconds_text(row.margin), row.source});
-  });
-  if (report.totals().done == 0) { report.warning("the database has no such appearances"); }
+  list_appearances(database, filter, report);
 }
 
-MatchSettings AppearCommand::match_settings(const LazyEncoder& encoder) const
+/// Without a model what detectors saw can be looked at all the same.
+LazyEncoder AppearCommand::make_encoder() const
 {
-  return {.model = encoder.model(),
-          .model_id = m_model_id,
-          .threshold = match_threshold(config(), encoder.model()),
-          .least_margin = config().number(Key::clip_margin_threshold),
-          .asset_thresholds = m_asset_thresholds,
-          .regions = m_regions ? Regions::yes : Regions::no};
-}
-
-/// A threshold for nobody is a slip of the pen.
-void AppearCommand::warn_of_unknown_tags(const std::vector<ProjectClips>& found, Report& report)
-{
-  std::set<std::string> tags;
-  for (const ProjectClips& part : found) {
-    for (const AssetRecord& asset : assets_of(*m_database, part.project.manifest_id)) { tags.insert(asset.tag); }
-  }
-  for (const auto& [tag, threshold] : m_asset_thresholds) {
-    if (!tags.contains(tag)) {
-      report.warning(fmt::format("--asset-threshold: no asset has the tag {}", one_line(tag)));
-    }
-  }
+  const bool has_model = !config().text(Key::model).empty();
+  if (has_model || m_detection_files.empty()) { return {model_file(config()), encoder_options(config())}; }
+  if (m_regions) { throw UsageError("--regions", "", "needs a model"); }
+  if (m_calibrate) { throw UsageError("--calibrate", "", "needs a model"); }
+  return no_encoder();
 }
 
 SampleOptions AppearCommand::sampling() const
@@ -248,27 +207,13 @@ std::vector<ProjectClips> AppearCommand::find_clips(Report& report)
   return {{ensure_folder_project(*m_database, name), {}, files}};
 }
 
-void AppearCommand::fill_assets(const ProjectRecord& project, LazyEncoder& encoder, Report& report)
+void AppearCommand::require_assets(const std::vector<ProjectClips>& found)
 {
-  const Stopwatch watch;
-  const AssetEvents events{[](const AssetRecord&) {},
-                           [&](const AssetRecord&, const InputError& error) { report.failure(error); },
-                           [] { return stop_signal() != 0; }};
-  const AssetJob job{.manifest_id = project.manifest_id,
-                     .model_id = m_model_id,
-                     .decode = decode_options(config()),
-                     .base = base_folder(*m_database, m_root)};
-  fill_asset_vectors(*m_database, job, encoder, events);
-  for (const AssetRecord& asset : assets_of(*m_database, project.manifest_id)) {
-    const std::string tag = one_line(asset.tag);
-    if (origin_of(asset, encoder.model(), m_model_id) == VectorOrigin::foreign) {
-      report.warning(fmt::format(
-          "{}: not looked for: its vector is of another model; vidcv embed --assets --force renews it", tag));
-    } else if (asset.blank) {
-      report.warning(fmt::format("{}: not looked for: its picture is blank", tag));
-    }
+  const bool has_assets = std::ranges::any_of(
+      found, [&](const ProjectClips& part) { return !assets_of(*m_database, part.project.manifest_id).empty(); });
+  if (!has_assets) {
+    throw Error(m_database_file, "", "nothing to look for, no project has assets: vidcv asset add --db DB TAG IMAGE");
   }
-  report.totals().encode_s += watch.seconds();
 }
 
 void AppearCommand::embed_missing(const ProjectClips& part, LazyEncoder& encoder, Report& report)
@@ -279,7 +224,7 @@ void AppearCommand::embed_missing(const ProjectClips& part, LazyEncoder& encoder
   const std::vector<fs::path> todo = missing_files(*m_database, each_once(files), options, m_model_id);
   report.expect(static_cast<std::int64_t>(todo.size()));
   EmbedEvents events;
-  events.stopping = [] { return stop_signal() != 0; };
+  events.stopping = is_stopping;
   events.done = [&](const EmbeddedClip& clip) {
     report.totals().decode_s += clip.decode_s;
     report.advance();
@@ -293,11 +238,124 @@ void AppearCommand::embed_missing(const ProjectClips& part, LazyEncoder& encoder
   report.totals().store_s += times.store_s;
 }
 
+void AppearCommand::fill_assets(const std::string& manifest_id, LazyEncoder& encoder, Report& report)
+{
+  if (m_model_id == 0) { return; }
+  const Stopwatch watch;
+  const AssetEvents events{[](const AssetRecord&) {},
+                           [&](const AssetRecord&, const InputError& error) { report.failure(error); }, is_stopping};
+  const AssetJob job{.manifest_id = manifest_id,
+                     .model_id = m_model_id,
+                     .decode = decode_options(config()),
+                     .base = base_folder(*m_database, m_root)};
+  fill_asset_vectors(*m_database, job, encoder, events);
+  for (const AssetRecord& asset : assets_of(*m_database, manifest_id)) {
+    const std::string tag = one_line(asset.tag);
+    if (origin_of(asset, encoder.model(), m_model_id) == VectorOrigin::foreign) {
+      report.warning(fmt::format(
+          "{}: not looked for: its vector is of another model; vidcv embed --assets --force renews it", tag));
+    } else if (asset.blank) {
+      report.warning(fmt::format("{}: not looked for: its picture is blank", tag));
+    }
+  }
+  report.totals().encode_s += watch.seconds();
+}
+
+void AppearCommand::add_detections(const std::vector<ProjectClips>& found, LazyEncoder& encoder, Report& report)
+{
+  if (m_detection_files.empty()) { return; }
+  Detections detections(m_first_frame.value_or(1));
+  const auto failed = [&](const InputError& error) { report.failure(error); };
+  const DetectionEvents events{failed, [&](const std::string& line) { report.warning(line); }};
+  for (const std::string& file : m_detection_files) {
+    report.attempt(file, [&] { detections.add(file, events); });
+  }
+  const auto unknown = [&](const std::string& name, std::size_t count, bool several) {
+    if (several) { return failed(InputError(name, "open", "detections name it, and several clips are called so")); }
+    report.warning(fmt::format("{}: no clip that is looked at is called so (detections: {})", one_line(name), count));
+  };
+  const DetectionJob job{.by_file = detections.by_file(files_of(found), unknown),
+                         .decode = decode_options(config()),
+                         .model_id = m_model_id,
+                         .failed = failed,
+                         .stopping = is_stopping};
+  const EmbedTimes times = embed_detections(*m_database, job, encoder);
+  report.totals().encode_s += times.encode_s;
+  report.totals().store_s += times.store_s;
+}
+
+MatchSettings AppearCommand::match_settings(const LazyEncoder& encoder) const
+{
+  MatchSettings settings{.model = encoder.model(),
+                         .model_id = m_model_id,
+                         .threshold = match_threshold(config(), encoder.model()),
+                         .least_margin = config().number(Key::clip_margin_threshold),
+                         .face_threshold = config().number(Key::face_match_threshold),
+                         .detection_threshold = config().number(Key::detection_confidence_threshold),
+                         .assets = config().thresholds().assets,
+                         .regions = m_regions ? Regions::yes : Regions::no};
+  for (const auto& [tag, threshold] : m_asset_thresholds) { settings.assets[tag].clip = threshold; }
+  return settings;
+}
+
+/// A threshold for nobody is a slip of the pen.
+void AppearCommand::warn_of_unknown_tags(const std::vector<ProjectClips>& found, Report& report)
+{
+  std::set<std::string> tags;
+  for (const ProjectClips& part : found) {
+    for (const AssetRecord& asset : assets_of(*m_database, part.project.manifest_id)) { tags.insert(asset.tag); }
+  }
+  for (const auto& [tag, threshold] : m_asset_thresholds) {
+    if (!tags.contains(tag)) {
+      report.warning(fmt::format("--asset-threshold: no asset has the tag {}", one_line(tag)));
+    }
+  }
+}
+
+void AppearCommand::calibrate(const std::vector<ProjectClips>& found, const MatchSettings& settings, Report& report)
+{
+  for (const ProjectClips& part : found) {
+    report.attempt(part.project.id, [&] { report_calibration(*m_database, part, settings, report); });
+  }
+}
+
+/// Looks at all scenes first, so that what they say is what a second run would say.
+void AppearCommand::add_new_assets(const ProjectClips& part, const MatchSettings& settings, LazyEncoder& encoder,
+                                   Report& report)
+{
+  std::vector<SceneResult> looks;
+  AppearanceFinder finder(*m_database, part.project.manifest_id, settings);
+  for (const SceneClip& clip : part.clips) {
+    if (is_stopping()) { return; }
+    try {
+      auto look = finder.look(clip);
+      if (!look) { continue; }
+      look->frames.clear();  // their vectors are most of it
+      looks.push_back(std::move(*look));
+    } catch (const InputError&) {
+      continue;  // match() will tell
+    }
+  }
+  int made = 0;
+  const NewAssetJob job{.manifest_id = part.project.manifest_id,
+                        .quality_gate = config().number(Key::quality_gate_threshold),
+                        .folder = m_crops.empty() ? m_database_file + ".crops" : m_crops,
+                        .decode = decode_options(config()),
+                        .done =
+                            [&](const RegisteredAsset& asset) {
+                              report_registered(asset, report);
+                              ++made;
+                            },
+                        .failed = [&](const InputError& error) { report.failure(error); }};
+  register_assets(*m_database, looks, settings, job);
+  if (made > 0) { fill_assets(part.project.manifest_id, encoder, report); }
+}
+
 void AppearCommand::match(const ProjectClips& part, const MatchSettings& settings, Report& report)
 {
   AppearanceFinder finder(*m_database, part.project.manifest_id, settings);
   for (const SceneClip& clip : part.clips) {
-    if (stop_signal() != 0) { return; }
+    if (is_stopping()) { return; }
     const Stopwatch watch;
     report.attempt(clip.file.native(), [&] {
       const auto result = finder.find(clip);
@@ -307,20 +365,6 @@ void AppearCommand::match(const ProjectClips& part, const MatchSettings& setting
       report.totals().frames += static_cast<std::int64_t>(result->frames.size());
     });
     report.totals().store_s += watch.seconds();
-  }
-}
-
-void AppearCommand::report_scene(const SceneResult& result, Report& report) const
-{
-  if (report.json()) {
-    for (const SeenAsset& seen : result.seen) { report.object(appearance_json(seen)); }
-    report.object(scene_json(result));
-    return;
-  }
-  for (const TagInterval& run : result.intervals) {
-    report.row({result.clip.file.native(), run.tag, fmt::format("{:.3f}", run.interval.from_s),
-                fmt::format("{:.3f}", run.interval.to_s), fmt::format("{}", run.frames),
-                fmt::format("{:.3f}", run.confidence)});
   }
 }
 

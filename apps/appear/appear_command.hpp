@@ -3,11 +3,13 @@
 #include <vidcv/cli/command.hpp>
 #include <vidcv/cli/inputs.hpp>
 #include <vidcv/pipeline/appear.hpp>
+#include <vidcv/pipeline/detections.hpp>
 #include <vidcv/pipeline/embed_store.hpp>
 #include <vidcv/pipeline/versions.hpp>
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,16 +23,21 @@ class AppearCommand : public Command {
   std::vector<std::pair<std::string, std::string>> components() const override { return library_versions(); }
 
  private:
-  void list(Report& report);
+  void declare_detections(CommandLine& line);
   void read_words();
-  void warn_of_unknown_tags(const std::vector<ProjectClips>& found, Report& report);
-  MatchSettings match_settings(const LazyEncoder& encoder) const;
+  void list(Report& report);
+  LazyEncoder make_encoder() const;
   SampleOptions sampling() const;
   std::vector<ProjectClips> find_clips(Report& report);
+  void require_assets(const std::vector<ProjectClips>& found);
   void embed_missing(const ProjectClips& part, LazyEncoder& encoder, Report& report);
-  void fill_assets(const ProjectRecord& project, LazyEncoder& encoder, Report& report);
+  void fill_assets(const std::string& manifest_id, LazyEncoder& encoder, Report& report);
+  void add_detections(const std::vector<ProjectClips>& found, LazyEncoder& encoder, Report& report);
+  MatchSettings match_settings(const LazyEncoder& encoder) const;
+  void warn_of_unknown_tags(const std::vector<ProjectClips>& found, Report& report);
+  void calibrate(const std::vector<ProjectClips>& found, const MatchSettings& settings, Report& report);
+  void add_new_assets(const ProjectClips& part, const MatchSettings& settings, LazyEncoder& encoder, Report& report);
   void match(const ProjectClips& part, const MatchSettings& settings, Report& report);
-  void report_scene(const SceneResult& result, Report& report) const;
 
   InputOptions m_inputs;
   std::string m_database_file;
@@ -42,10 +49,15 @@ class AppearCommand : public Command {
   std::vector<std::string> m_threshold_words;
   std::map<std::string, double> m_asset_thresholds;
   bool m_regions = false;
+  std::vector<std::string> m_detection_files;
+  std::optional<int> m_first_frame;
+  bool m_register_new = false;
+  std::string m_crops;
+  bool m_calibrate = false;
   bool m_list = false;
   std::string m_tag;
   std::unique_ptr<Database> m_database;
-  std::int64_t m_model_id = 0;
+  std::int64_t m_model_id = 0;  // 0: none, detections alone are looked at
 };
 
 }  // namespace vidcv

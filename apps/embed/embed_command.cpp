@@ -15,7 +15,6 @@
 #include <fmt/format.h>
 
 #include <iostream>
-#include <set>
 
 namespace vidcv {
 namespace fs = std::filesystem;
@@ -36,10 +35,15 @@ void EmbedCommand::declare(CommandLine& line)
   line.values("--text", m_texts, "a text in place of files: its vector in the same space").value_name("TEXT");
   line.flag("--no-db", m_no_database, "store nothing; the default without --db").excludes(database);
   const auto assets = line.flag("--assets", m_assets, "fill the vectors of the database's assets").needs(database);
-  line.value("--project", m_project, "with --assets: those of this project alone")
+  const auto project = line.value("--project", m_project, "with --assets: those of this project alone")
+                           .value_name("ID")
+                           .not_empty()
+                           .needs(assets);
+  line.value("--manifest", m_manifest, "with --assets: those of this manifest alone")
       .value_name("ID")
       .not_empty()
-      .needs(assets);
+      .needs(assets)
+      .excludes(project);
   line.value("--root", m_root, "with --assets: folder of relative picture paths, in place of the database's own")
       .value_name("DIR")
       .not_empty()
@@ -93,16 +97,14 @@ void EmbedCommand::embed_assets(LazyEncoder& encoder, std::int64_t model_id, Rep
   const AssetEvents events{[&](const AssetRecord&) { ++report.totals().done; },
                            [&](const AssetRecord&, const InputError& error) { report.failure(error); },
                            [] { return stop_signal() != 0; }};
-  std::set<std::string> visited;  // projects may share a manifest
-  for (const ProjectRecord& project : chosen_projects(*m_database, m_project)) {
-    if (!visited.insert(project.manifest_id).second) { continue; }
-    const AssetJob job{.manifest_id = project.manifest_id,
+  for (const std::string& manifest_id : chosen_manifests(*m_database, m_project, m_manifest)) {
+    const AssetJob job{.manifest_id = manifest_id,
                        .model_id = model_id,
                        .decode = decode_options(config()),
                        .base = base_folder(*m_database, m_root),
                        .renew = m_force ? Renew::yes : Renew::no};
     fill_asset_vectors(*m_database, job, encoder, events);
-    for (const AssetRecord& asset : assets_of(*m_database, project.manifest_id)) {
+    for (const AssetRecord& asset : assets_of(*m_database, manifest_id)) {
       if (origin_of(asset, encoder.model(), model_id) != VectorOrigin::foreign) { continue; }
       report.warning(fmt::format("{}: its vector is of another model and is left as it is: --force renews it",
                                  one_line(asset.tag)));

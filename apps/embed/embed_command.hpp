@@ -29,6 +29,7 @@ class EmbedCommand : public Command {
   std::vector<std::string> m_texts;
   std::string m_database_file;
   std::string m_project;
+  std::string m_manifest;
   bool m_no_database = false;
   bool m_assets = false;
   std::string m_root;

@@ -55,17 +55,19 @@ def vectors_of(objects):
     return np.stack([np.frombuffer(base64.b64decode(o["embedding"]), "<f4").astype(float) for o in objects])
 
 
-def tiny_model(folder, name="model.pt"):
-    """A vidcv model that gives the mean colours of the quarters of a picture: small, quick, and no two pictures alike."""
+def tiny_model(folder, name="model.pt", dim=12, architecture="quarters"):
+    """A vidcv model that gives the mean colours of the quarters of a picture, again and again to `dim` numbers: small, quick, and no two pictures
+    alike."""
     import torch
 
     class Quarters(torch.nn.Module):
         def forward(self, x):
-            return torch.nn.functional.adaptive_avg_pool2d(x, 2).flatten(1) + 0.01
+            quarters = torch.nn.functional.adaptive_avg_pool2d(x, 2).flatten(1) + 0.01
+            return quarters.repeat(1, dim // 12 + 1)[:, :dim]
 
     traced, plain = folder / "traced.ts", folder / "describe.json"
     torch.jit.trace(Quarters(), torch.rand(2, 3, 32, 32)).save(str(traced))
-    plain.write_text(json.dumps({"name": "quarters", "architecture": "quarters", "dim": 12, "input_size": 32, "resize_short": 32,
+    plain.write_text(json.dumps({"name": "quarters", "architecture": architecture, "dim": dim, "input_size": 32, "resize_short": 32,
                                  "interpolation": "bicubic", "scale": 1 / 255, "mean": [0, 0, 0], "deviation": [1, 1, 1],
                                  "match_threshold": 0.99, "source": "test"}))
     model = folder / name

@@ -1,62 +1,7 @@
-#include "fake_encoder.hpp"
-
-#include <vidcv/pipeline/appear.hpp>
-#include <vidcv/pipeline/asset_vectors.hpp>
-#include <vidcv/pipeline/embed_store.hpp>
-#include <vidcv/store/migration.hpp>
-
-#include <SQLiteCpp/SQLiteCpp.h>
-#include <catch2/catch.hpp>
+#include "film.hpp"
 
 using namespace vidcv;
 using namespace vidcv::test;
-namespace fs = std::filesystem;
-
-namespace {
-
-/// A database with a folder project: assets RED and GREEN, and one scene that shows the red picture.
-struct Film {
-  explicit Film(const TemporaryFolder& folder)
-      : database(folder / "film.db", OpenMode::create, 5),
-        encoder(tiny_model(), [this] { return std::make_unique<MeanColour>(batches); })
-  {
-    prepare_database(database);
-    settings = {tiny_model(), ensure_model(database, encoder), 0.98};
-    project = ensure_folder_project(database, "film");
-    write_colour(folder / "red.png", 220, 0, 0);
-    write_colour(folder / "green.png", 0, 220, 0);
-    write_colour(folder / "scene.png", 210, 0, 0);
-    put_asset(database, project.manifest_id, "RED", folder / "red.png");
-    put_asset(database, project.manifest_id, "GREEN", folder / "green.png");
-    clip = {ensure_scene(database, project, stored_path(folder / "scene.png")), folder / "scene.png"};
-  }
-
-  void embed_all()
-  {
-    fill_asset_vectors(database, {.manifest_id = project.manifest_id, .model_id = settings.model_id, .base = "/"},
-                       encoder,
-                       {[](const AssetRecord&) {}, [](const AssetRecord&, const InputError& e) { FAIL(e.what()); },
-                        [] { return false; }});
-    SampleOptions options;
-    options.regions = settings.regions == Regions::yes;
-    EmbedEvents events;
-    events.stopping = [] { return false; };
-    events.done = [](const EmbeddedClip&) {};
-    events.failed = [](const fs::path&, const InputError& e) { FAIL(e.what()); };
-    embed_into(database, {clip.file}, options, encoder, settings.model_id, events);
-  }
-
-  std::optional<SceneResult> find() { return AppearanceFinder(database, project.manifest_id, settings).find(clip); }
-
-  std::vector<std::size_t> batches;
-  Database database;
-  LazyEncoder encoder;
-  MatchSettings settings;
-  ProjectRecord project;
-  SceneClip clip;
-};
-
-}  // namespace
 
 TEST_CASE("a scene shows the asset that looks like it and no other", "[pipeline]")
 {
@@ -183,9 +128,9 @@ TEST_CASE("an asset's own threshold and the margin decide", "[pipeline]")
   const TemporaryFolder folder;
   Film film(folder);
   film.embed_all();
-  film.settings.asset_thresholds["RED"] = 1;
+  film.settings.assets["RED"].clip = 1;
   CHECK(film.find().value().seen.empty());
-  film.settings.asset_thresholds.clear();
+  film.settings.assets.clear();
   film.settings.least_margin = 1.5;
   CHECK(film.find().value().seen.empty());
 }

@@ -34,7 +34,7 @@ AppearanceRecord seen(const std::string& id, double confidence, const std::strin
 
 void save(Database& database, const std::vector<AppearanceRecord>& rows, int scene_index = 0)
 {
-  save_scene(database, "c1", scene_index, k_source, rows, R"({"version":1})", 7.5);
+  save_scene(database, {"c1", scene_index, {k_source}}, rows, R"({"version":1})", 7.5);
 }
 
 void make_rows_old(Database& database)
@@ -84,7 +84,9 @@ TEST_CASE("a scene's rows are replaced for their source and scene alone", "[stor
   Database database = make_scene_database(folder / "a.db");
   save(database, {seen("r1", 0.75)});
   save(database, {seen("r2", 0.75)}, 1);
-  save_scene(database, "c1", 0, "face_match", {seen("r3", 0.75)}, "", std::nullopt);
+  AppearanceRecord face = seen("r3", 0.75);
+  face.source = "face_match";
+  save_scene(database, {"c1", 0, {"face_match"}}, {face}, "", std::nullopt);
   save(database, {});
   CHECK(ids_of(database) == "r2\nr3\ntheirs\n");
 }

@@ -161,7 +161,7 @@ TEST_CASE("removing an asset takes its appearances and vidcv's records, and noth
     return AppearanceRecord{
         .id = id, .asset_id = asset, .project_id = {}, .bbox = {}, .confidence = 0.9, .source = {}, .margin = {}};
   };
-  save_scene(database, "c1", 0, "clip_match", {seen("f1", "b1"), seen("f2", bus.id)}, "{}", 5.0);
+  save_scene(database, {"c1", 0, {"clip_match"}}, {seen("f1", "b1"), seen("f2", bus.id)}, "{}", 5.0);
   CHECK(remove_asset(database, "a1", "CAR"));
   CHECK_FALSE(remove_asset(database, "a1", "CAR"));
   CHECK(rows_of(database, "SELECT id FROM asset_appearances") == "f2\n");

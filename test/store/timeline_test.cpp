@@ -27,7 +27,7 @@ struct Film {
     const auto assets = assets_of(database, project.manifest_id);
     for (const int scene : {0, 1}) {
       ensure_scene(database, project, "/clips/" + std::to_string(scene) + ".mp4");
-      save_scene(database, project.id, scene, "clip_match",
+      save_scene(database, {project.id, scene, {"clip_match"}},
                  {row_of(assets[0].id, scene, 1, 0.7), row_of(assets[1].id, scene, 1, 0.9)}, "{}", std::nullopt);
     }
     run_sql(folder / "a.db", "INSERT INTO asset_appearances VALUES ('zz', '" + assets[0].id + "', '" + project.id +
@@ -42,6 +42,7 @@ struct Film {
     row.project_id = project.id;
     row.frame_index = frame;
     row.frame_number = 48;
+    row.source = "clip_match";
     row.confidence = confidence;
     row.bbox = "[1, 2, 3, 4]";
     return row;

@@ -4,6 +4,7 @@
 #include <vidcv/core/identity.hpp>
 #include <vidcv/core/stopwatch.hpp>
 #include <vidcv/sampling/contrast.hpp>
+#include <vidcv/sampling/look.hpp>
 #include <vidcv/sampling/regions.hpp>
 
 #include <algorithm>
@@ -34,7 +35,7 @@ FileFacts require_file(const std::filesystem::path& file)
 
 std::size_t PreparedClip::pictures() const
 {
-  std::size_t sum = embedded.clip.frames.size();
+  std::size_t sum = whole_frames ? embedded.clip.frames.size() : 0;
   for (const auto& frame : has_content) { sum += static_cast<std::size_t>(std::ranges::count(frame, true)); }
   return sum;
 }
@@ -43,7 +44,7 @@ void PreparedClip::take(std::vector<Embedding> vectors)
 {
   auto next = std::make_move_iterator(vectors.begin());
   for (std::size_t i = 0; i < embedded.clip.frames.size(); ++i) {
-    embedded.vectors.push_back(*next++);
+    if (whole_frames) { embedded.vectors.push_back(*next++); }
     for (std::size_t r = 0; i < has_content.size() && r < has_content[i].size(); ++r) {
       if (has_content[i][r]) { embedded.regions[i][r].embedding = *next++; }
     }
@@ -89,7 +90,7 @@ PreparedClip ClipPreparer::prepared(const std::filesystem::path& path)
     throw MediaError(path.native(), "decode", "the file changed while it was read");
   }
   embedded.decode_s = watch.seconds();
-  return {m_file, std::move(embedded), std::move(m_has_content)};
+  return {m_file, std::move(embedded), !m_options.parts, std::move(m_has_content)};
 }
 
 void ClipPreparer::begin_pass()
@@ -107,6 +108,7 @@ void ClipPreparer::hand_on(Prepared item)
 void ClipPreparer::hand_on_frame(const SampledFrame& frame)
 {
   const RgbImage picture = frame.picture.value().to_rgb();
+  if (m_options.parts) { return hand_on_parts(picture, m_options.parts(frame.pick, picture.width, picture.height)); }
   hand_on_picture(picture);
   if (m_options.regions) { hand_on_regions(picture, frame.blank); }
 }
@@ -121,20 +123,36 @@ void ClipPreparer::hand_on_picture(const RgbImage& picture)
 /// A frame that is too small for regions has one without content, as a sign that they were looked for.
 void ClipPreparer::hand_on_regions(const RgbImage& picture, bool blank)
 {
-  std::vector<Box> boxes = blank ? std::vector<Box>{} : region_boxes(picture.width, picture.height);
-  m_regions.emplace_back();
-  m_has_content.emplace_back();
-  for (const Box& box : boxes) {
-    const RgbImage part = cropped(picture, box);
-    const bool has_content = !is_blank(part);
-    m_regions.back().push_back({box, {}});
-    m_has_content.back().push_back(has_content);
-    if (has_content) { hand_on_picture(part); }
-  }
+  const std::vector<Box> boxes = blank ? std::vector<Box>{} : region_boxes(picture.width, picture.height);
+  hand_on_parts(picture, boxes);
   if (boxes.empty()) {
     m_regions.back().push_back({{0, 0, picture.width, picture.height}, {}});
     m_has_content.back().push_back(false);
   }
+}
+
+void ClipPreparer::hand_on_parts(const RgbImage& picture, const std::vector<Box>& boxes)
+{
+  m_regions.emplace_back();
+  m_has_content.emplace_back();
+  for (const Box& box : boxes) {
+    RegionRecord region{box, {}};
+    const RgbImage part = cropped(picture, box);
+    const bool has_content = box != Box() && look_at_part(part, region);
+    m_regions.back().push_back(std::move(region));
+    m_has_content.back().push_back(has_content);
+    if (has_content) { hand_on_picture(part); }
+  }
+}
+
+/// Whether it has content. Quality takes a closer look, which the many regions of --regions do not need.
+bool ClipPreparer::look_at_part(const RgbImage& part, RegionRecord& region) const
+{
+  if (!m_options.parts) { return !is_blank(part); }
+  const std::vector<std::uint8_t> gray = gray_of(part);
+  const Look look = look_at({{gray.data(), part.width, part.width, part.height}, LumaRange::full});
+  region.quality = quality_of(look);
+  return !look.blank;
 }
 
 }  // namespace vidcv

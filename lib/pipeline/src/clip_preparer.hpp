@@ -24,6 +24,7 @@ struct PreparedPicture {
 struct PreparedClip {
   std::size_t file = 0;
   EmbeddedClip embedded;
+  bool whole_frames = true;                         ///< each frame has a picture of its own, and not its regions alone
   std::vector<std::vector<bool>> has_content = {};  ///< of each region of each frame; only those with it have pictures
 
   std::size_t pictures() const;
@@ -58,6 +59,8 @@ class ClipPreparer {
   void hand_on_frame(const SampledFrame& frame);
   void hand_on_picture(const RgbImage& picture);
   void hand_on_regions(const RgbImage& picture, bool blank);
+  void hand_on_parts(const RgbImage& picture, const std::vector<Box>& boxes);
+  bool look_at_part(const RgbImage& part, RegionRecord& region) const;
 
   const std::size_t m_file;
   SampleOptions m_options;

@@ -18,18 +18,23 @@ namespace {
 constexpr std::size_t k_pictures_ahead = 32;
 constexpr std::int64_t k_ns_per_s = 1'000'000'000;
 
+using OptionsOf = std::function<SampleOptions(std::size_t file)>;
+
 /// Decodes files side by side into a queue, and closes it after the last one.
 class Preparers {
  public:
-  Preparers(const std::vector<std::filesystem::path>& files, SampleOptions options, const ModelDescription& model,
-            const std::function<bool()>& stopping)
-      : m_queue(k_pictures_ahead), m_options(std::move(options))
+  Preparers(const std::vector<std::filesystem::path>& files, const DecodeOptions& common, const OptionsOf& options_of,
+            const ModelDescription& model, const std::function<bool()>& stopping)
+      : m_queue(k_pictures_ahead)
   {
-    const auto threads = static_cast<std::size_t>(thread_count(m_options.decode.threads));
+    const auto threads = static_cast<std::size_t>(thread_count(common.threads));
     const std::size_t workers = std::clamp<std::size_t>(files.size(), 1, threads);
-    m_options.decode.threads = static_cast<int>(threads / workers);
-    const auto prepare = [&](std::size_t file) {
-      ClipPreparer(file, m_options, model, m_queue).run(files[file], m_company);
+    DecodeOptions decode = common;
+    decode.threads = static_cast<int>(threads / workers);
+    const auto prepare = [&files, &options_of, &model, decode, this](std::size_t file) {
+      SampleOptions options = options_of(file);
+      options.decode = decode;
+      ClipPreparer(file, options, model, m_queue).run(files[file], m_company);
       return true;
     };
     m_closer = std::jthread([this, count = files.size(), workers, prepare, &stopping] {
@@ -48,12 +53,35 @@ class Preparers {
 
  private:
   BoundedQueue<Prepared> m_queue;
-  SampleOptions m_options;
   Company m_company;
   std::jthread m_closer;  // last: it uses all the others
 };
 
+/// Has a vector for no picture.
+class NoEncoder : public ImageEncoder {
+ public:
+  explicit NoEncoder(ModelDescription model) : m_model(std::move(model)) {}
+  const ModelDescription& model() const noexcept override { return m_model; }
+  std::string device() const override { return "none"; }
+  std::string precision() const override { return "none"; }
+  int batch() const noexcept override { return 1; }
+  std::vector<Embedding> encode(std::span<const float> /*pictures*/) override { return {Embedding()}; }
+
+ private:
+  ModelDescription m_model;
+};
+
 }  // namespace
+
+LazyEncoder no_encoder()
+{
+  ModelDescription model;
+  model.input_size = 1;
+  model.resize_short = 1;
+  model.interpolation = "bicubic";
+  model.deviation = {1, 1, 1};
+  return {model, [model] { return std::make_unique<NoEncoder>(model); }, "none"};
+}
 
 LazyEncoder::LazyEncoder(const std::filesystem::path& model_file, const EncoderOptions& options)
     : LazyEncoder(
@@ -88,7 +116,13 @@ std::optional<FileFacts> stat_file(const std::filesystem::path& file)
 double embed_clips(const std::vector<std::filesystem::path>& files, const SampleOptions& options, LazyEncoder& encoder,
                    const EmbedEvents& events)
 {
-  Preparers preparers(files, options, encoder.model(), events.stopping);
+  return embed_clips(files, options.decode, [&](std::size_t) { return options; }, encoder, events);
+}
+
+double embed_clips(const std::vector<std::filesystem::path>& files, const DecodeOptions& common,
+                   const OptionsOf& options_of, LazyEncoder& encoder, const EmbedEvents& events)
+{
+  Preparers preparers(files, common, options_of, encoder.model(), events.stopping);
   Batcher batcher(encoder, events);
   while (auto prepared = preparers.next()) {
     if (const auto* picture = std::get_if<PreparedPicture>(&*prepared)) {

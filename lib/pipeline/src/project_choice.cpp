@@ -2,14 +2,24 @@
 
 #include <vidcv/core/error.hpp>
 
+#include <algorithm>
+
 namespace vidcv {
+namespace {
+
+/// An id as the database has it: hyphens are allowed elsewhere.
+std::string digits_of(std::string id)
+{
+  std::erase(id, '-');
+  return id;
+}
+
+}  // namespace
 
 std::vector<ProjectRecord> chosen_projects(Database& database, const std::string& id)
 {
   if (id.empty()) { return projects(database); }
-  std::string digits = id;
-  std::erase(digits, '-');
-  const auto project = find_project(database, digits);
+  const auto project = find_project(database, digits_of(id));
   if (!project) { throw Error("--project", id, "the database has no project of that id"); }
   return {*project};
 }
@@ -25,6 +35,18 @@ ProjectRecord existing_project(Database& database, const std::string& id, const 
   const auto project = find_folder_project(database, folder_project);
   if (!project) { throw Error("--project-name", folder_project, "the database has no folder project of that name"); }
   return *project;
+}
+
+std::vector<std::string> chosen_manifests(Database& database, const std::string& project_id,
+                                          const std::string& manifest_id)
+{
+  if (!project_id.empty()) { return {chosen_projects(database, project_id).front().manifest_id}; }
+  std::vector<std::string> all = manifest_ids(database);
+  if (manifest_id.empty()) { return all; }
+  if (std::ranges::find(all, digits_of(manifest_id)) == all.end()) {
+    throw Error("--manifest", manifest_id, "the database has no manifest of that id");
+  }
+  return {digits_of(manifest_id)};
 }
 
 }  // namespace vidcv

@@ -38,6 +38,8 @@ json matches_json(const std::vector<SeenAsset>& seen)
     list.push_back({{"asset_id", asset.row.asset_id},
                     {"tag", asset.tag},
                     {"frame_index", asset.row.frame_index},
+                    {"frame_number", asset.row.frame_number},
+                    {"timestamp_sec", asset.row.timestamp_s},
                     {"confidence", asset.row.confidence},
                     {"margin", or_null(asset.row.margin)},
                     {"bbox", asset.row.bbox.empty() ? json(nullptr) : json::parse(asset.row.bbox)},
@@ -59,11 +61,18 @@ json intervals_json(const std::vector<TagInterval>& intervals)
 
 std::string analysis_json(const SceneResult& result, const MatchSettings& settings)
 {
+  json model = nullptr;
+  if (settings.model_id != 0) { model = {{"name", settings.model.name}, {"fingerprint", settings.model.fingerprint}}; }
   const json value = {{"version", k_format_version},
                       {"generator", "vidcv"},
-                      {"model", {{"name", settings.model.name}, {"fingerprint", settings.model.fingerprint}}},
-                      {"thresholds", {{"clip_similarity", settings.threshold}, {"clip_margin", settings.least_margin}}},
+                      {"model", model},
+                      {"thresholds",
+                       {{"clip_similarity", settings.threshold},
+                        {"clip_margin", settings.least_margin},
+                        {"face_match", settings.face_threshold},
+                        {"detection_confidence", settings.detection_threshold}}},
                       {"frames", frames_json(result.frames)},
+                      {"detections", {{"total", result.detections.size()}, {"unmatched", result.unmatched.size()}}},
                       {"matches", matches_json(result.seen)},
                       {"intervals", intervals_json(result.intervals)}};
   return value.dump(-1, ' ', false, json::error_handler_t::replace);

@@ -20,12 +20,10 @@ class RequestedPicker : public FramePicker {
 
   void offer(const FrameFacts& frame) override
   {
-    while (m_previous && m_next_time < m_times.size() &&
-           !not_after(frame.timestamp_s, m_times[m_next_time], m_claims)) {
-      take_at_time(*m_previous);
+    if (m_previous) {
+      settle([&](double time_s) { return !not_after(frame.timestamp_s, time_s, m_claims); });
+      m_last_gap_s = frame.timestamp_s - m_previous->timestamp_s;
     }
-    if (m_previous) { m_last_gap_s = frame.timestamp_s - m_previous->timestamp_s; }
-    if (m_numbers.erase(frame.number) > 0) { take(frame, "asked for by its number"); }
     m_previous = frame;
   }
 
@@ -38,9 +36,8 @@ class RequestedPicker : public FramePicker {
     // The last frame stays on the screen as long as the one before it did. Times spread by us are not asked for.
     const double end_s = m_previous ? m_previous->timestamp_s + m_last_gap_s : 0;
     const bool take_all = m_kind == FrameKind::count;
-    while (m_previous && m_next_time < m_times.size() &&
-           (take_all || not_after(m_times[m_next_time], end_s, m_claims))) {
-      take_at_time(*m_previous);
+    if (m_previous) {
+      settle([&](double time_s) { return take_all || not_after(time_s, end_s, m_claims); });
     }
     return decided();
   }
@@ -56,15 +53,22 @@ class RequestedPicker : public FramePicker {
   }
 
  private:
-  /// Frames are taken in their order: one by its number as it comes, one by a time when the next one comes.
-  void take(const FrameFacts& frame, const std::string& why)
+  /// Decides on the last frame, once it is known how long it stays: whether `is_on` at a time.
+  template <typename IsOn>
+  void settle(const IsOn& is_on)
   {
-    if (std::exchange(m_last_taken, frame.number) != frame.number) { m_picks.push_back({frame, m_kind, why}); }
-  }
-
-  void take_at_time(const FrameFacts& frame)
-  {
-    take(frame, fmt::format("on the screen at {:.3f} s", m_times[m_next_time++]));
+    Pick pick{*m_previous, m_kind};
+    while (m_next_time < m_times.size() && is_on(m_times[m_next_time])) {
+      pick.times_s.push_back(m_times[m_next_time++]);
+    }
+    if (m_numbers.erase(m_previous->number) > 0) {
+      pick.why = "asked for by its number";
+    } else if (!pick.times_s.empty()) {
+      pick.why = fmt::format("on the screen at {:.3f} s", pick.times_s.front());
+    } else {
+      return;
+    }
+    m_picks.push_back(std::move(pick));
   }
 
   ClipClaims m_claims;
@@ -74,7 +78,6 @@ class RequestedPicker : public FramePicker {
   std::size_t m_next_time = 0;
   std::vector<Pick> m_picks;
   std::optional<FrameFacts> m_previous;
-  std::int64_t m_last_taken = -1;
   double m_last_gap_s = 0;
 };
 

@@ -7,13 +7,6 @@
 namespace vidcv {
 namespace {
 
-/// The rows that a run replaces: vidcv's own ones of a scene and a source.
-struct Scope {
-  const std::string& project_id;
-  int scene_index;
-  const std::string& source;
-};
-
 /// A row that is the same as before is not touched, so its created_at says since when it holds.
 constexpr const char* k_put_row = R"(
   INSERT INTO asset_appearances (id, asset_id, project_id, scene_index, frame_index, timestamp_sec, bbox, confidence,
@@ -31,20 +24,21 @@ constexpr const char* k_put_record = R"(
     frame_id = excluded.frame_id, model_id = excluded.model_id, margin = excluded.margin,
     frame_number = excluded.frame_number)";
 
-void put_rows(Database& database, const Scope& scope, const std::vector<AppearanceRecord>& rows)
+void put_rows(Database& database, const SceneScope& scope, const std::vector<AppearanceRecord>& rows)
 {
   Statement row(database, k_put_row);
   Statement record(database, k_put_record);
   for (const AppearanceRecord& seen : rows) {
     row.run(seen.id, seen.asset_id, scope.project_id, scope.scene_index, seen.frame_index, seen.timestamp_s,
-            text_or_null(seen.bbox), seen.confidence, scope.source);
+            text_or_null(seen.bbox), seen.confidence, seen.source);
     record.run(seen.id, scope.project_id, scope.scene_index, id_or_null(seen.frame_id), id_or_null(seen.model_id),
                seen.margin, seen.frame_number);
   }
 }
 
 /// Our rows of the scope that are no longer true.
-std::vector<std::string> stale_rows(Database& database, const Scope& scope, const std::vector<AppearanceRecord>& rows)
+std::vector<std::string> stale_rows(Database& database, const SceneScope& scope,
+                                    const std::vector<AppearanceRecord>& rows)
 {
   std::set<std::string> wanted;
   for (const AppearanceRecord& seen : rows) { wanted.insert(seen.id); }
@@ -52,9 +46,11 @@ std::vector<std::string> stale_rows(Database& database, const Scope& scope, cons
   Statement ours(database, R"(
     SELECT a.id FROM vidcv_appearances v JOIN asset_appearances a ON a.id = v.appearance_id
     WHERE v.project_id = ?1 AND v.scene_index = ?2 AND a.source = ?3)");
-  ours.bind(scope.project_id, scope.scene_index, scope.source);
-  while (ours.next()) {
-    if (!wanted.contains(ours.text(0))) { stale.push_back(ours.text(0)); }
+  for (const std::string& source : scope.sources) {
+    ours.bind(scope.project_id, scope.scene_index, source);
+    while (ours.next()) {
+      if (!wanted.contains(ours.text(0))) { stale.push_back(ours.text(0)); }
+    }
   }
   return stale;
 }
@@ -66,7 +62,7 @@ void remove_rows(Database& database, const std::vector<std::string>& ids)
 }
 
 /// Records whose row is gone: removed by us just now, or by the service at any time.
-void remove_orphaned_records(Database& database, const Scope& scope)
+void remove_orphaned_records(Database& database, const SceneScope& scope)
 {
   Statement(database, R"(
     DELETE FROM vidcv_appearances WHERE project_id = ?1 AND scene_index = ?2
@@ -74,7 +70,7 @@ void remove_orphaned_records(Database& database, const Scope& scope)
       .run(scope.project_id, scope.scene_index);
 }
 
-void put_analysis(Database& database, const Scope& scope, const std::string& analysis_json,
+void put_analysis(Database& database, const SceneScope& scope, const std::string& analysis_json,
                   std::optional<double> continuity_score)
 {
   const auto analysis = text_or_null(analysis_json);
@@ -91,11 +87,9 @@ void put_analysis(Database& database, const Scope& scope, const std::string& ana
 
 }  // namespace
 
-void save_scene(Database& database, const std::string& project_id, int scene_index, const std::string& source,
-                const std::vector<AppearanceRecord>& rows, const std::string& analysis_json,
-                std::optional<double> continuity_score)
+void save_scene(Database& database, const SceneScope& scope, const std::vector<AppearanceRecord>& rows,
+                const std::string& analysis_json, std::optional<double> continuity_score)
 {
-  const Scope scope{project_id, scene_index, source};
   WriteTransaction transaction(database);
   put_rows(database, scope, rows);
   remove_rows(database, stale_rows(database, scope, rows));

@@ -1,4 +1,5 @@
 #include "derived.hpp"
+#include "registered.hpp"
 #include "statement.hpp"
 #include "vector_check.hpp"
 
@@ -35,7 +36,7 @@ VectorRecords vector_records_of(Database& database, const std::string& manifest_
 
 constexpr const char* k_asset_columns =
     "SELECT id, manifest_id, manifest_tag, reference_image_url, clip_embedding, nullif(crop_bbox, 'null'), "
-    "detection_class, face_embedding FROM assets ";
+    "detection_class, face_embedding, source FROM assets ";
 
 /// A row of k_asset_columns.
 AssetRecord asset_in(Statement& row, const VectorRecords& records)
@@ -50,7 +51,8 @@ AssetRecord asset_in(Statement& row, const VectorRecords& records)
                     .model_id = {},
                     .crop = row.text(5),
                     .detection_class = row.text(6),
-                    .face = from_blob(row.blob(7))};
+                    .face = from_blob(row.blob(7)),
+                    .registered = row.text(8) == k_registered_source};
   if (!asset.has_blob || records.empty()) { return asset; }
   const auto record = records.find({asset.id, sha256_hex(blob)});
   if (record != records.end()) {
@@ -89,13 +91,6 @@ void replace_picture(Database& database, const std::string& asset_id, const std:
   Statement(database, "UPDATE assets SET reference_image_url = ?2, clip_embedding = NULL WHERE id = ?1")
       .run(asset_id, picture);
   forget_vectors(database, asset_id);
-}
-
-void count_assets(Database& database, const std::string& manifest_id)
-{
-  Statement(database, R"(
-    UPDATE manifests SET asset_count = (SELECT count(*) FROM assets WHERE manifest_id = ?1) WHERE id = ?1)")
-      .run(manifest_id);
 }
 
 /// Those that the asset does not have.
@@ -138,6 +133,13 @@ void record_vector(Database& database, const std::string& asset_id, const std::s
 }
 
 }  // namespace
+
+void count_assets(Database& database, const std::string& manifest_id)
+{
+  Statement(database, R"(
+    UPDATE manifests SET asset_count = (SELECT count(*) FROM assets WHERE manifest_id = ?1) WHERE id = ?1)")
+      .run(manifest_id);
+}
 
 std::vector<AssetRecord> assets_of(Database& database, const std::string& manifest_id)
 {

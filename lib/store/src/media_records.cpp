@@ -62,6 +62,12 @@ std::int64_t put_media(Database& database, const MediaRecord& media, const std::
   return row.integer(0);
 }
 
+/// What detectors said is about the bytes that they saw.
+void remove_detections(Database& database, std::int64_t media_id)
+{
+  Statement(database, "DELETE FROM vidcv_detection_sets WHERE media_id = ?1").run(media_id);
+}
+
 void remove_frames(Database& database, std::int64_t media_id)
 {
   Statement(database, "DELETE FROM vidcv_frames WHERE media_id = ?1").run(media_id);
@@ -116,28 +122,6 @@ void put_frames(Database& database, std::int64_t media_id, const std::vector<Fra
   }
 }
 
-std::string path_of_media(Database& database, std::int64_t media_id)
-{
-  Statement media(database, "SELECT path FROM vidcv_media WHERE id = ?1");
-  return media.bind(media_id).next() ? media.text(0) : fmt::format("media {}", media_id);
-}
-
-/// The vector in `column` of a row whose second column is the frame number; empty where it is NULL.
-Embedding checked_vector(Database& database, Statement& row, int column, std::int64_t media_id, std::int64_t dim)
-{
-  if (row.is_null(column)) { return {}; }
-  const auto blob = row.blob(column);
-  Embedding vector = from_blob(blob);
-  const auto fault = blob.size() % sizeof(float) == 0
-                         ? vector_fault(vector, dim)
-                         : fmt::format("the vector has {} bytes, no float32 numbers", blob.size());
-  if (fault) {
-    throw InputError(path_of_media(database, media_id), "store",
-                     fmt::format("frame {} in the database: {}", row.integer(1), *fault));
-  }
-  return vector;
-}
-
 void add_regions(Database& database, std::int64_t media_id, std::int64_t model_id, std::vector<FrameRecord>& frames)
 {
   const std::int64_t dim = dim_of_model(database, model_id);
@@ -149,8 +133,8 @@ void add_regions(Database& database, std::int64_t media_id, std::int64_t model_i
   auto frame = frames.begin();
   while (row.next()) {
     while (frame->id != row.integer(0)) { ++frame; }
-    frame->regions.push_back(
-        {{row.small(2), row.small(3), row.small(4), row.small(5)}, checked_vector(database, row, 6, media_id, dim)});
+    frame->regions.push_back({{row.small(2), row.small(3), row.small(4), row.small(5)},
+                              stored_vector(database, row, 6, {media_id, row.integer(1), dim})});
   }
 }
 
@@ -202,7 +186,7 @@ bool is_complete(Database& database, const FileStamp& stamp, const std::string& 
 std::int64_t save_clip(Database& database, const MediaRecord& media, const std::vector<FrameRecord>& frames,
                        std::int64_t model_id)
 {
-  require_good_vectors(database, media, frames, dim_of_model(database, model_id));
+  if (model_id != 0) { require_good_vectors(database, media, frames, dim_of_model(database, model_id)); }
   WriteTransaction transaction(database);
   const auto before = find_media(database, media.stamp.path);
   const std::int64_t media_id = put_media(database, media, "done");
@@ -210,6 +194,7 @@ std::int64_t save_clip(Database& database, const MediaRecord& media, const std::
     remove_other_frames(database, media_id, frames);
   } else {
     remove_frames(database, media_id);
+    if (before && before->stamp != media.stamp) { remove_detections(database, media_id); }
   }
   put_frames(database, media_id, frames, model_id);
   transaction.commit();
@@ -224,14 +209,16 @@ void save_failure(Database& database, const MediaRecord& media)
     Statement(database, "UPDATE vidcv_media SET status = 'failed', stage = ?2, error = ?3 WHERE id = ?1")
         .run(before->id, media.stage, media.error);
   } else {
-    remove_frames(database, put_media(database, media, "failed"));
+    const std::int64_t media_id = put_media(database, media, "failed");
+    remove_frames(database, media_id);
+    remove_detections(database, media_id);
   }
   transaction.commit();
 }
 
 std::vector<FrameRecord> frames_of(Database& database, std::int64_t media_id, std::int64_t model_id, Regions regions)
 {
-  const std::int64_t dim = dim_of_model(database, model_id);
+  const std::int64_t dim = model_id == 0 ? 0 : dim_of_model(database, model_id);
   Statement row(database, R"(
     SELECT f.id, f.frame_number, f.timestamp_sec, f.kind, f.motion_ratio, f.quality, f.blank, e.embedding
     FROM vidcv_frames f LEFT JOIN vidcv_embeddings e ON e.frame_id = f.id AND e.model_id = ?2
@@ -246,7 +233,7 @@ std::vector<FrameRecord> frames_of(Database& database, std::int64_t media_id, st
                       .motion_ratio = row.optional_number(4),
                       .quality = row.optional_number(5),
                       .blank = row.integer(6) != 0,
-                      .embedding = checked_vector(database, row, 7, media_id, dim)});
+                      .embedding = stored_vector(database, row, 7, {media_id, row.integer(1), dim})});
   }
   if (regions == Regions::yes) { add_regions(database, media_id, model_id, frames); }
   return frames;

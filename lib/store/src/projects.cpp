@@ -54,6 +54,14 @@ std::vector<ProjectRecord> projects(Database& database)
   return all;
 }
 
+std::vector<std::string> manifest_ids(Database& database)
+{
+  std::vector<std::string> all;
+  Statement row(database, "SELECT id FROM manifests ORDER BY created_at, rowid");
+  while (row.next()) { all.push_back(row.text(0)); }
+  return all;
+}
+
 std::optional<ProjectRecord> find_project(Database& database, const std::string& id)
 {
   Statement row(database, "SELECT id, manifest_id FROM projects WHERE id = ?1");

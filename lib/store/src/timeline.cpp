@@ -18,7 +18,7 @@ std::string query_for(const TimelineFilter& filter)
   text += filter.tag ? " AND asset_id IN (SELECT id FROM assets WHERE manifest_tag = ?2)" : " AND ?2 IS NULL";
   if (filter.project_id && !filter.tag) { text += " AND project_id = ?1"; }
   if (!filter.scenes.empty()) { text += fmt::format(" AND scene_index IN ({})", fmt::join(filter.scenes, ", ")); }
-  return text + " ORDER BY +project_id, scene_index, frame_index, confidence DESC, tag, appearance_id";
+  return text + " ORDER BY +project_id, scene_index, frame_index, frame_number, confidence DESC, tag, appearance_id";
 }
 
 std::optional<std::int64_t> optional_integer(Statement& row, int column)

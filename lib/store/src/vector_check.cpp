@@ -3,6 +3,7 @@
 #include "statement.hpp"
 
 #include <vidcv/core/embedding.hpp>
+#include <vidcv/core/error.hpp>
 
 #include <fmt/format.h>
 
@@ -10,6 +11,15 @@
 #include <cmath>
 
 namespace vidcv {
+namespace {
+
+std::string path_of_media(Database& database, std::int64_t media_id)
+{
+  Statement media(database, "SELECT path FROM vidcv_media WHERE id = ?1");
+  return media.bind(media_id).next() ? media.text(0) : fmt::format("media {}", media_id);
+}
+
+}  // namespace
 
 std::optional<std::string> vector_fault(std::span<const float> vector, std::int64_t dim)
 {
@@ -30,6 +40,21 @@ std::int64_t dim_of_model(Database& database, std::int64_t model_id)
     throw StoreError(database.path().string(), "store", fmt::format("no model {} in vidcv_models", model_id));
   }
   return model.integer(0);
+}
+
+Embedding stored_vector(Database& database, Statement& row, int column, const VectorPlace& place)
+{
+  if (row.is_null(column)) { return {}; }
+  const auto blob = row.blob(column);
+  Embedding vector = from_blob(blob);
+  const auto fault = blob.size() % sizeof(float) == 0
+                         ? vector_fault(vector, place.dim)
+                         : fmt::format("the vector has {} bytes, no float32 numbers", blob.size());
+  if (fault) {
+    throw InputError(path_of_media(database, place.media_id), "store",
+                     fmt::format("frame {} in the database: {}", place.frame_number, *fault));
+  }
+  return vector;
 }
 
 }  // namespace vidcv

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <vidcv/clip/model.hpp>
+#include <vidcv/core/config.hpp>
 #include <vidcv/matching/continuity.hpp>
 #include <vidcv/matching/match.hpp>
 #include <vidcv/pipeline/scene_clips.hpp>
+#include <vidcv/store/detection_records.hpp>
 #include <vidcv/store/media_records.hpp>
 #include <vidcv/store/service_records.hpp>
 
@@ -15,25 +17,35 @@
 
 namespace vidcv {
 
+/// What asset_appearances.source says: who saw it.
+inline constexpr const char* k_clip_match = "clip_match";  ///< the frame, a region or a detection looks like the asset
+inline constexpr const char* k_face_match = "face_match";  ///< a detection's face is the asset's
+inline constexpr const char* k_yolo = "yolo";              ///< a detection is of the asset's class
+
 /// The model whose vectors are compared, and from when on a frame shows an asset.
 struct MatchSettings {
   ModelDescription model;
-  std::int64_t model_id = 0;
-  double threshold = 0;                                 ///< cosine
-  double least_margin = -2;                             ///< before the next best asset; -2 asks for nothing
-  std::map<std::string, double> asset_thresholds = {};  ///< by tag, in place of `threshold`
+  std::int64_t model_id = 0;                            ///< 0: no model; then nothing is said of clip_match
+  double threshold = 0;                                 ///< clip_match: cosine
+  double least_margin = -2;                             ///< clip_match: before the next best asset; -2 asks for nothing
+  double face_threshold = 0.6;                          ///< face_match: cosine
+  double detection_threshold = 0;                       ///< yolo: the detector's confidence
+  std::map<std::string, SourceThresholds> assets = {};  ///< by tag, in place of those above
   Regions regions = Regions::no;                        ///< compare the regions of frames as well
+
+  double threshold_of(const std::string& tag, std::optional<double> SourceThresholds::* source, double usual) const;
 };
 
 struct SeenAsset {
   AppearanceRecord row;
   std::string tag;
+  std::optional<Box> box = {};  ///< nothing for the whole frame
 };
 
 struct TagInterval {
   std::string tag;
   Interval interval;
-  int frames = 0;         ///< sampled frames in it that show the asset
+  int frames = 0;         ///< frames in it that show the asset
   double confidence = 0;  ///< the best of them
 };
 
@@ -43,34 +55,51 @@ struct SceneResult {
   std::vector<SeenAsset> seen;  ///< by frame, then confidence, best first
   std::vector<TagInterval> intervals;
   std::optional<double> continuity_score;
-  std::vector<FrameRecord> frames;
+  std::vector<FrameRecord> frames;          ///< that were sampled
+  std::vector<DetectionRecord> detections;  ///< by frame
+  std::vector<std::size_t> unmatched;       ///< positions of those of them that are no asset
 };
 
-/// `clip_match`, as asset_appearances.source has it.
-inline constexpr const char* k_clip_match = "clip_match";
+class DetectionMatcher;
+class SceneLook;
 
 /// The assets of one manifest, ready to be looked for in its clips.
 class AppearanceFinder {
  public:
   /// Blank asset pictures and vectors of other models match nothing.
   AppearanceFinder(Database& database, const std::string& manifest_id, const MatchSettings& settings);
+  ~AppearanceFinder();
+  AppearanceFinder(const AppearanceFinder&) = delete;
+  AppearanceFinder& operator=(const AppearanceFinder&) = delete;
 
-  /// Matches the stored frames of a scene's clip and replaces what vidcv knew of that scene, as one transaction. Blank
-  /// frames match nothing.
-  /// @returns nothing where the database has no frames of the clip under this model
+  /// Matches the stored frames and detections of a scene's clip. Blank frames match nothing.
+  /// @returns nothing where the database has no frames of the clip
+  std::optional<SceneResult> look(const SceneClip& clip);
+
+  /// Replaces what vidcv knew of a scene by what was found, as one transaction.
   /// @throws StoreError
+  void save(const SceneResult& result);
+
+  /// look() and save().
   std::optional<SceneResult> find(const SceneClip& clip);
 
  private:
+  void match_pictures(SceneLook& scene) const;
+  void match_detections(SceneLook& scene, SceneResult& result) const;
+
   Database& m_database;
   MatchSettings m_settings;
   std::vector<AssetRecord> m_assets;
   std::vector<AssetPicture> m_pictures;
   MatchRule m_rule;
   std::unique_ptr<AssetMatcher> m_matcher;
+  std::unique_ptr<DetectionMatcher> m_detections;
 };
 
 /// The same as a text for scene_manifests.cv_analysis_json; docs/schema.md has its fields.
 std::string analysis_json(const SceneResult& result, const MatchSettings& settings);
+
+/// A box as asset_appearances.bbox has it: `[x1, y1, x2, y2]`.
+std::string box_text(const Box& box);
 
 }  // namespace vidcv

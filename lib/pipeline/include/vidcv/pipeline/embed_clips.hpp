@@ -35,6 +35,9 @@ class LazyEncoder {
   std::unique_ptr<ImageEncoder> m_encoder;
 };
 
+/// One that gives empty vectors: for runs that look at clips without a model.
+LazyEncoder no_encoder();
+
 /// What is on the disk under a path, as it was when the clip was decoded.
 struct FileFacts {
   std::int64_t size = 0;
@@ -46,8 +49,8 @@ struct FileFacts {
 struct EmbeddedClip {
   SampledClip clip;  ///< without the pictures themselves
   FileFacts file;
-  std::vector<Embedding> vectors;
-  std::vector<std::vector<RegionRecord>> regions = {};  ///< per frame, where they were asked for
+  std::vector<Embedding> vectors;                       ///< per frame; none with SampleOptions::parts
+  std::vector<std::vector<RegionRecord>> regions = {};  ///< per frame, where they or parts were asked for
   double decode_s = 0;
 };
 
@@ -66,6 +69,11 @@ struct EmbedEvents {
 /// @returns seconds spent in the encoder
 /// @throws ModelError; a clip that fails is an event, not an exception
 double embed_clips(const std::vector<std::filesystem::path>& files, const SampleOptions& options, LazyEncoder& encoder,
+                   const EmbedEvents& events);
+
+/// The same with options of its own for each file, whose `decode` is that of `common`.
+double embed_clips(const std::vector<std::filesystem::path>& files, const DecodeOptions& common,
+                   const std::function<SampleOptions(std::size_t file)>& options_of, LazyEncoder& encoder,
                    const EmbedEvents& events);
 
 /// Size and time of a file; nothing if it is not there.

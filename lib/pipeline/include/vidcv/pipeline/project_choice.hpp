@@ -18,6 +18,11 @@ ProjectRecord project_or_folder(Database& database, const std::string& id, const
 /// @throws Error if there is none
 ProjectRecord existing_project(Database& database, const std::string& id, const std::string& folder_project);
 
+/// Ids of manifests: that of a project, or that one, or with neither id all that the database has.
+/// @throws Error if there is none of that id
+std::vector<std::string> chosen_manifests(Database& database, const std::string& project_id,
+                                          const std::string& manifest_id);
+
 /// The name of the folder project where nobody gives one.
 inline constexpr const char* k_folder_project = "vidcv";
 

@@ -63,6 +63,7 @@ struct Pick {
   FrameKind kind = FrameKind::base;
   std::string why = {};              ///< it was kept
   std::optional<Stretch> shot = {};  ///< scene: from the shot's first frame to the next shot's, or to the last frame
+  std::vector<double> times_s = {};  ///< requested: those of the asked times at which it is on the screen
 };
 
 /// A candidate that was not kept.

@@ -44,6 +44,7 @@ struct MediaRecord {
 struct RegionRecord {
   Box box;
   Embedding embedding;  ///< empty for a region without content
+  double quality = 0;   ///< 0 to 10; measured of SampleOptions::parts alone
 };
 
 /// One sampled frame and, where asked for, its vector under one model.
@@ -66,14 +67,15 @@ std::int64_t ensure_model(Database& database, const ModelRecord& model);
 
 std::optional<MediaRecord> find_media(Database& database, const std::string& path);
 
-/// Whether `stamp` under `plan` was finished before and every frame of it has a vector of `model_id`,
-/// of the model's width; with `regions` each frame that is not blank also has those.
+/// Whether `stamp` under `plan` was finished before and every frame of it has a vector of `model_id` (0: none is asked
+/// for), of the model's width; with `regions` each frame that is not blank also has those.
 bool is_complete(Database& database, const FileStamp& stamp, const std::string& plan, std::int64_t model_id,
                  Regions regions = Regions::no);
 
 /// A clip's results as one transaction: the row in vidcv_media (by path; its id stays), its frames, their vectors under
-/// `model_id`. Frames of an earlier plan or content go, vectors of other models stay only with unchanged frames (same
-/// file stamp, same plan). Regions take the place of those that the frame had; where `frames` have none those stay.
+/// `model_id` (0: they have none). Frames of an earlier plan or content go, vectors of other models stay only with
+/// unchanged frames (same file stamp, same plan). Regions take the place of those that the frame had; where `frames`
+/// have none those stay.
 /// @returns the media id
 /// @throws StoreError naming the frame for a vector of another width, with a number that is not finite, or not of unit
 /// length

@@ -39,7 +39,8 @@ struct AssetRecord {
   bool blank = false;     ///< its picture has no content; recorded when vidcv made the vector
   std::string crop = {};  ///< crop_bbox as JSON: the part of the picture that is the asset; empty for all of it
   std::string detection_class = {};
-  Embedding face = {};  ///< face_embedding, of whatever model and length; empty where there is none
+  Embedding face = {};      ///< face_embedding, of whatever model and length; empty where there is none
+  bool registered = false;  ///< made from a detection by register_asset()
 };
 
 /// One more picture of an asset, beside its reference picture.
@@ -69,6 +70,9 @@ struct AppearanceRecord {
 /// Projects in the order they were made. One that is not there: nothing.
 std::vector<ProjectRecord> projects(Database& database);
 std::optional<ProjectRecord> find_project(Database& database, const std::string& id);
+
+/// Manifests in the order they were made, also those of no project.
+std::vector<std::string> manifest_ids(Database& database);
 
 /// The project that stands for a folder without a pipeline, with its manifest; made at first sight, found by name
 /// (manifests.name, among the manifests of category `VIDCV`, so that no project of the service is ever taken for one).
@@ -114,10 +118,35 @@ bool remove_asset(Database& database, const std::string& manifest_id, const std:
 void save_asset_vector(Database& database, const AssetRecord& asset, const Embedding& embedding, std::int64_t model_id,
                        bool blank);
 
-/// Replaces what vidcv wrote for a scene from `source` by `rows`, and writes cv_analysis_json and continuity_score, as
-/// one transaction. Rows that another program wrote stay; rows that are the same as before keep their created_at.
-void save_scene(Database& database, const std::string& project_id, int scene_index, const std::string& source,
-                const std::vector<AppearanceRecord>& rows, const std::string& analysis_json,
-                std::optional<double> continuity_score);
+/// An asset that is made from what a detector saw.
+struct NewAsset {
+  std::string id;
+  std::string manifest_id;
+  std::string label;        ///< name and detection_class; the tag is made of it
+  std::string picture;      ///< of what is in the box
+  std::string crop;         ///< the box, JSON
+  std::string description;  ///< where it was seen
+  std::string parent_id;    ///< source_asset_id; empty for none
+  double confidence = 0;    ///< the detector's
+  double quality = 0;
+  Embedding face = {};
+};
+
+/// Adds the asset with the tag `LABEL_N`, N the first number that is free. Nothing is done where the id is there.
+/// @returns the tag; nothing where the id was there
+std::optional<std::string> register_asset(Database& database, const NewAsset& asset);
+
+/// A scene, and those sources of appearances that were looked at.
+struct SceneScope {
+  std::string project_id;
+  int scene_index = 0;
+  std::vector<std::string> sources;
+};
+
+/// Replaces what vidcv wrote for a scene from the scope's sources by `rows`, and writes cv_analysis_json and
+/// continuity_score, as one transaction. Rows of other sources and those that another program wrote stay; rows that are
+/// the same as before keep their created_at.
+void save_scene(Database& database, const SceneScope& scope, const std::vector<AppearanceRecord>& rows,
+                const std::string& analysis_json, std::optional<double> continuity_score);
 
 }  // namespace vidcv

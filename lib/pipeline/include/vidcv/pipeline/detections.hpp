@@ -1,0 +1,70 @@
+#pragma once
+
+#include <vidcv/core/embedding.hpp>
+#include <vidcv/core/error.hpp>
+#include <vidcv/core/image.hpp>
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace vidcv {
+
+/// What some detector saw in a frame.
+struct Detection {
+  std::string clip;                          ///< as the detector named it: a path, a file name, or that without ending
+  std::optional<std::int64_t> frame_number;  ///< ordinal in presentation order, from 0; this or the time is there
+  std::optional<double> timestamp_s;         ///< the frame on the screen then
+  std::array<double, 4> corners{};           ///< x1, y1, x2, y2
+  bool shares = false;                       ///< corners are shares of the frame's sides, not pixels
+  std::string label;                         ///< the class, UTF-8
+  double confidence = 0;                     ///< 0 to 1
+  std::optional<double> quality = {};        ///< 0 to 10, if the detector said
+  Embedding face = {};                       ///< a vector of the face in the box, of unit length; empty for none
+  std::string picture = {};                  ///< the whole name STEM_N, which a picture may have: then that is meant
+  std::string source = {};                   ///< the file in which it was read
+  std::string entry = {};                    ///< and where there: `line 3`
+
+  /// An error about it.
+  InputError error(const std::string& cause) const;
+
+  /// The box in pixels of a frame, rounded outwards and cut off at its sides; nothing where that is empty.
+  std::optional<Box> box(int width, int height) const;
+};
+
+/// What a reading tells.
+struct DetectionEvents {
+  std::function<void(const InputError&)> bad;      ///< a line or an entry that cannot be used
+  std::function<void(const std::string&)> warned;  ///< something that the user should know of a file
+};
+
+/// Detections out of files, by the clip they are of. What is bad is told by file and line, and the rest is used:
+/// - FILE.jsonl: an object a line, as docs/detections.md has it
+/// - FILE.json: COCO results (an array), or a COCO dataset whose annotations have a score
+/// - DIR: label files of ultralytics (`STEM_N.txt`, or `STEM.txt` of a picture) with `classes.txt` if there
+class Detections {
+ public:
+  /// @param first_frame  what N of the first frame is in names STEM_N
+  explicit Detections(std::int64_t first_frame = 1) : m_first_frame(first_frame) {}
+
+  /// @throws InputError if it cannot be opened or is of none of these kinds
+  void add(const std::filesystem::path& source, const DetectionEvents& events);
+
+  /// Detections of each file, in the order in which they were read. A name is the end of a file's path from a folder
+  /// on, or that without its ending.
+  /// @param unknown  hears of each name that is none of the files', or several files'
+  std::map<std::filesystem::path, std::vector<Detection>> by_file(
+      const std::vector<std::filesystem::path>& files,
+      const std::function<void(const std::string& name, std::size_t count, bool several)>& unknown) const;
+
+ private:
+  std::int64_t m_first_frame;
+  std::vector<Detection> m_all;
+};
+
+}  // namespace vidcv

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <vidcv/pipeline/detections.hpp>
+#include <vidcv/pipeline/embed_store.hpp>
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <vector>
+
+namespace vidcv {
+
+/// Which detections are to be in the database, and how their frames are read.
+struct DetectionJob {
+  std::map<std::filesystem::path, std::vector<Detection>> by_file;  ///< all that is known of each
+  DecodeOptions decode;
+  std::int64_t model_id = 0;                      ///< 0: boxes and qualities without vectors
+  std::function<void(const InputError&)> failed;  ///< a file, or a detection whose frame or box is not there
+  std::function<bool()> stopping;
+};
+
+/// Looks at the frames of each file that its detections name, one pass over the file, and replaces what the database
+/// has of detectors about it by box, quality and vector of each, one transaction per file. Files that were not sampled
+/// are passed over, as are those whose detections the database has already.
+/// @throws ModelError, StoreError
+EmbedTimes embed_detections(Database& database, const DetectionJob& job, LazyEncoder& encoder);
+
+}  // namespace vidcv

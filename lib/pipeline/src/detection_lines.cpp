@@ -1,0 +1,112 @@
+#include "detection_readers.hpp"
+
+#include <vidcv/core/error.hpp>
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cerrno>
+#include <fstream>
+#include <initializer_list>
+#include <stdexcept>
+
+namespace vidcv {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t k_longest_line = std::size_t{1} << 20U;
+
+/// The field under the first of its names that is there; null counts as not there.
+const json* field(const json& line, std::initializer_list<const char*> names)
+{
+  for (const char* name : names) {
+    const auto found = line.find(name);
+    if (found != line.end() && !found->is_null()) { return &*found; }
+  }
+  return nullptr;
+}
+
+std::optional<double> number_in(const json& line, std::initializer_list<const char*> names)
+{
+  const json* value = field(line, names);
+  if (value == nullptr) { return std::nullopt; }
+  if (!value->is_number()) { throw std::invalid_argument(std::string(*names.begin()) + " is no number"); }
+  return value->get<double>();
+}
+
+std::optional<std::int64_t> whole_in(const json& line, std::initializer_list<const char*> names)
+{
+  const json* value = field(line, names);
+  if (value == nullptr) { return std::nullopt; }
+  if (!value->is_number_integer()) { throw std::invalid_argument(std::string(*names.begin()) + " is no whole number"); }
+  return value->get<std::int64_t>();
+}
+
+std::string text_in(const json& line, std::initializer_list<const char*> names)
+{
+  const json* value = field(line, names);
+  if (value == nullptr) { return {}; }
+  if (!value->is_string()) { throw std::invalid_argument(std::string(*names.begin()) + " is no text"); }
+  return value->get<std::string>();
+}
+
+std::vector<double> numbers_in(const json& line, std::initializer_list<const char*> names)
+{
+  const json* value = field(line, names);
+  if (value == nullptr) { return {}; }
+  const bool right = value->is_array() && std::ranges::all_of(*value, [](const json& x) { return x.is_number(); });
+  if (!right) { throw std::invalid_argument(std::string(*names.begin()) + " is no list of numbers"); }
+  return value->get<std::vector<double>>();
+}
+
+Embedding face_of(const json& line)
+{
+  const std::vector<double> numbers = numbers_in(line, {"face_embedding", "face"});
+  Embedding face(numbers.begin(), numbers.end());
+  if (!face.empty() && !make_unit(face)) { throw std::invalid_argument("face_embedding has no direction"); }
+  return face;
+}
+
+Detection detection_in(const json& line)
+{
+  if (!line.is_object()) { throw std::invalid_argument("is no object"); }
+  const std::vector<double> bbox = numbers_in(line, {"bbox", "box"});
+  if (bbox.size() != 4) { throw std::invalid_argument("bbox is no list of four numbers"); }
+  const auto confidence = number_in(line, {"confidence", "score"});
+  if (!confidence) { throw std::invalid_argument("it has no confidence"); }
+  Detection detection{.clip = text_in(line, {"clip", "path"}),
+                      .frame_number = whole_in(line, {"frame_number", "frame"}),
+                      .timestamp_s = number_in(line, {"timestamp_sec", "time"}),
+                      .label = text_in(line, {"class", "label"}),
+                      .confidence = *confidence,
+                      .quality = number_in(line, {"quality"}),
+                      .face = face_of(line)};
+  std::ranges::copy(bbox, detection.corners.begin());
+  detection.shares = std::ranges::all_of(bbox, [](double x) { return x >= 0 && x <= 1; });
+  return detection;
+}
+
+Detection parsed(const std::string& line)
+{
+  if (line.size() > k_longest_line) { throw std::invalid_argument("is longer than a megabyte"); }
+  const json value = json::parse(line, nullptr, false);
+  if (value.is_discarded()) { throw std::invalid_argument("is no JSON"); }
+  return detection_in(value);
+}
+
+}  // namespace
+
+void read_detection_lines(const std::filesystem::path& file, std::vector<Detection>& all, const DetectionEvents& events)
+{
+  std::ifstream lines(file);
+  if (!lines) { throw InputError(file.native(), "open", system_cause(errno)); }
+  std::string line;
+  for (std::size_t number = 1; std::getline(lines, line); ++number) {
+    if (line.find_first_not_of(" \t\r") == std::string::npos) { continue; }
+    read_entry(file, "line", number, all, events, [&] { return parsed(line); });
+  }
+  if (lines.bad()) { throw InputError(file.native(), "open", system_cause(errno)); }
+}
+
+}  // namespace vidcv

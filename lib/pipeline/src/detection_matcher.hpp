@@ -1,0 +1,27 @@
+#pragma once
+
+#include "face_matcher.hpp"
+#include "scene_look.hpp"
+
+namespace vidcv {
+
+/// Which assets the detections of a scene are, by class and by face.
+class DetectionMatcher {
+ public:
+  /// Both must outlive the matcher.
+  DetectionMatcher(const std::vector<AssetRecord>& assets, const MatchSettings& settings);
+
+  /// Adds what is seen to `scene`, and to `result` what no source takes for an asset.
+  /// @param looks_known  per detection, whether the picture in its box is one of the assets
+  void match(SceneLook& scene, SceneResult& result, const std::vector<bool>& looks_known) const;
+
+ private:
+  std::vector<std::size_t> of_class(const DetectionRecord& detection, const std::string& path) const;
+  std::optional<FaceMatcher::Best> of_face(const DetectionRecord& detection) const;
+
+  const std::vector<AssetRecord>& m_assets;
+  const MatchSettings& m_settings;
+  FaceMatcher m_faces;
+};
+
+}  // namespace vidcv

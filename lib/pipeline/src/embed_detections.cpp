@@ -1,0 +1,144 @@
+#include <vidcv/pipeline/embed_detections.hpp>
+
+#include <vidcv/core/identity.hpp>
+#include <vidcv/core/stopwatch.hpp>
+#include <vidcv/store/detection_records.hpp>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <span>
+
+namespace vidcv {
+namespace fs = std::filesystem;
+namespace {
+
+/// A text that is another one for other detections, or another version of the file.
+std::string digest_of(const MediaRecord& media, const std::vector<Detection>& detections)
+{
+  std::string text = fmt::format("{} {}\n", media.stamp.size, media.stamp.mtime_ns);
+  for (const Detection& d : detections) {
+    text += fmt::format("{} {} {} {} {} {} {} {}\n", d.frame_number.value_or(-1), d.timestamp_s.value_or(-1), d.corners,
+                        d.shares, d.label.size(), d.label, d.confidence, d.quality.value_or(-1));
+    text += fmt::format("{}\n", fmt::join(d.face, " "));
+  }
+  return sha256_hex(std::as_bytes(std::span(text)));
+}
+
+/// The detections of one file, by the frames that they are about.
+class DetectionsOfFile {
+ public:
+  DetectionsOfFile(std::int64_t media_id, std::string digest, const std::vector<Detection>& all)
+      : m_media_id(media_id), m_digest(std::move(digest)), m_all(all)
+  {
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      if (all[i].frame_number) {
+        m_by_number[*all[i].frame_number].push_back(i);
+      } else {
+        m_by_time[*all[i].timestamp_s].push_back(i);
+      }
+    }
+  }
+
+  SampleOptions options() const
+  {
+    SampleOptions options;
+    options.plan.policy = Policy::requested;
+    for (const auto& [number, which] : m_by_number) { options.plan.frames.push_back(number); }
+    for (const auto& [time_s, which] : m_by_time) { options.plan.times.push_back(time_s); }
+    options.parts = [this](const Pick& frame, int width, int height) {
+      std::vector<Box> boxes;
+      for (const std::size_t i : on(frame)) { boxes.push_back(m_all[i].box(width, height).value_or(Box())); }
+      return boxes;
+    };
+    return options;
+  }
+
+  void save(Database& database, const EmbeddedClip& clip, const DetectionJob& job) const
+  {
+    std::vector<DetectionRecord> records;
+    std::vector<const char*> missing(m_all.size(), "the clip has no such frame");
+    for (std::size_t frame = 0; frame < clip.clip.frames.size(); ++frame) {
+      const Pick& pick = clip.clip.frames[frame].pick;
+      const std::vector<std::size_t> which = on(pick);
+      for (std::size_t part = 0; part < which.size(); ++part) {
+        const RegionRecord& region = clip.regions[frame][part];
+        const bool outside = region.box == Box();
+        missing[which[part]] = outside ? "the box lies outside of the frame" : nullptr;
+        if (!outside) { records.push_back(record_of(m_all[which[part]], pick.frame, region)); }
+      }
+    }
+    // What is incomplete is looked at again next time, and told again.
+    save_detections(database, m_media_id, records.size() == m_all.size() ? m_digest : "incomplete " + m_digest, records,
+                    job.model_id);
+    for (std::size_t i = 0; i < m_all.size(); ++i) {
+      if (missing[i] != nullptr) { job.failed(m_all[i].error(missing[i])); }
+    }
+  }
+
+ private:
+  /// Positions of the detections on a frame, in the order in which they were read.
+  std::vector<std::size_t> on(const Pick& pick) const
+  {
+    std::vector<std::size_t> which;
+    const auto add = [&](const auto& places, const auto& key) {
+      const auto found = places.find(key);
+      if (found != places.end()) { which.insert(which.end(), found->second.begin(), found->second.end()); }
+    };
+    add(m_by_number, pick.frame.number);
+    for (const double time_s : pick.times_s) { add(m_by_time, time_s); }
+    std::ranges::sort(which);
+    return which;
+  }
+
+  static DetectionRecord record_of(const Detection& detection, const FrameFacts& frame, const RegionRecord& region)
+  {
+    return {.frame_number = frame.number,
+            .timestamp_s = frame.timestamp_s,
+            .box = region.box,
+            .label = detection.label,
+            .confidence = detection.confidence,
+            .quality = detection.quality.value_or(region.quality),
+            .face = detection.face,
+            .embedding = region.embedding};
+  }
+
+  std::int64_t m_media_id;
+  std::string m_digest;
+  const std::vector<Detection>& m_all;
+  std::map<std::int64_t, std::vector<std::size_t>> m_by_number;
+  std::map<double, std::vector<std::size_t>> m_by_time;
+};
+
+}  // namespace
+
+EmbedTimes embed_detections(Database& database, const DetectionJob& job, LazyEncoder& encoder)
+{
+  std::vector<fs::path> files;
+  std::map<fs::path, std::size_t> position_of;
+  std::vector<DetectionsOfFile> todo;
+  for (const auto& [file, detections] : job.by_file) {
+    const auto media = find_media(database, stored_path(file));
+    if (!media || media->status != "done") { continue; }
+    const std::string digest = digest_of(*media, detections);
+    if (detection_digest(database, media->id, job.model_id) == digest) { continue; }
+    position_of[file] = files.size();
+    files.push_back(file);
+    todo.emplace_back(media->id, digest, detections);
+  }
+  EmbedTimes times;
+  EmbedEvents events;
+  events.stopping = job.stopping;
+  events.done = [&](const EmbeddedClip& clip) {
+    const Stopwatch watch;
+    todo[position_of.at(clip.clip.file)].save(database, clip, job);
+    times.store_s += watch.seconds();
+  };
+  events.failed = [&](const fs::path&, const InputError& error) { job.failed(error); };
+  times.encode_s =
+      embed_clips(files, job.decode, [&](std::size_t file) { return todo[file].options(); }, encoder, events);
+  return times;
+}
+
+}  // namespace vidcv
