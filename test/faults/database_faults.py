@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""database_faults.py BIN FIXTURES [KILLS]: what happens to a database while it is written: kill -9 in migrate, embed --assets and appear, four
-programs at once, two migrations at once, a lock that is not given back, a full disk. Nothing half-written is ever seen, nothing finished is lost,
+"""database_faults.py BIN FIXTURES [KILLS]: what happens to a database while it is written: kill -9 in migrate, embed --assets, appear and appear with
+detections and new assets, four programs at once, two migrations at once, a lock that is not given back, a full disk, a read-only one. Nothing half-written is ever seen, nothing finished is lost,
 and the message says what happened."""
 import contextlib
+import json
 import pathlib
 import random
 import shutil
@@ -29,7 +30,9 @@ def contents(database):
     assert rows(database, "PRAGMA integrity_check") == [("ok",)]
     return [rows(database, query) for query in (
         "SELECT type, name, sql FROM sqlite_master ORDER BY name",
-        "SELECT id, manifest_tag, hex(clip_embedding) FROM assets ORDER BY id",
+        "SELECT id, manifest_tag, crop_bbox, source, hex(clip_embedding) FROM assets ORDER BY id",
+        "SELECT m.path, d.position, d.frame_number, d.x1, d.y1, d.class, d.quality, hex(v.embedding) FROM vidcv_media m JOIN vidcv_detections d "
+        "ON d.media_id = m.id JOIN vidcv_detection_vectors v ON v.detection_id = d.id ORDER BY 1, 2",
         "SELECT project_id, scene_index, cv_analysis_json, continuity_score FROM scene_manifests ORDER BY 1, 2",
         "SELECT id, asset_id, scene_index, frame_index, timestamp_sec, bbox, confidence, source FROM asset_appearances ORDER BY id",
         "SELECT path, plan, status FROM vidcv_media ORDER BY path",
@@ -58,14 +61,26 @@ def copy_of(database, name):
     return shutil.copy(database, database.parent / name)
 
 
+def detections(folder):
+    """Things in each scene that are no asset."""
+    found = folder / "found.jsonl"
+    found.write_text("".join(json.dumps({"clip": f"scene-{scene}.mp4", "frame_number": frame, "bbox": [8 * frame, 0, 8 * frame + 90, 80],
+                                         "class": f"thing {scene}", "confidence": 0.5}) + "\n" for scene in range(6) for frame in (1, 5)))
+    return found
+
+
 def kills(vidcv, service, model, count):
-    jobs = [["migrate"], ["embed", "--model", model, "--assets", "--db"], ["appear", "--model", model, "--threshold", "-1", "--regions", "--db"]]
+    found, crops = detections(service.parent), service.parent / "crops"
+    jobs = [["migrate"], ["embed", "--model", model, "--assets", "--db"], ["appear", "--model", model, "--threshold", "-1", "--regions", "--db"],
+            ["appear", "--model", model, "--threshold", "0.9999", "--quality-gate", "0", "--detections", found, "--register-new", "--crops", crops, "--db"]]
     whole, durations = copy_of(service, "whole.db"), []
     for job in jobs:
         start = time.monotonic()
         vidcv.run(*job, whole)
         durations.append(time.monotonic() - start)
     expected, numbers, in_time = contents(whole), random.Random(1), 0
+    made = len(rows(whole, "SELECT 1 FROM assets WHERE source = 'vidcv_detection'"))
+    assert made == len(list(crops.iterdir())) and made >= 3, made
     for kill in range(count):
         database = copy_of(service, f"killed-{kill}.db")
         for job, (arguments, duration) in enumerate(zip(jobs, durations)):
@@ -123,13 +138,23 @@ def lock_that_stays(vidcv, service):
     vidcv.run("migrate", database)
 
 
-def full_disk(vidcv, folder, fixtures, model):
-    """On a file system of its own, where this process may mount one."""
-    disk = folder / "disk"
+@contextlib.contextmanager
+def own_disk(disk, size):
+    """A file system of its own, where this process may mount one; else nothing."""
     disk.mkdir()
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=600k", "none", disk], capture_output=True, check=False).returncode != 0:
-        return "not tried, as nothing may be mounted here"
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "none", disk], capture_output=True, check=False).returncode == 0
     try:
+        yield mounted
+    finally:
+        if mounted:
+            subprocess.run(["umount", disk], check=True)
+
+
+def full_disk(vidcv, folder, fixtures, model):
+    disk = folder / "disk"
+    with own_disk(disk, "600k") as mounted:
+        if not mounted:
+            return "not tried, as nothing may be mounted here"
         database = disk / "a.db"
         vidcv.run("asset", "add", "--db", database, "BARS", fixtures / "bars.png")
         clips = folder / "many"
@@ -137,18 +162,34 @@ def full_disk(vidcv, folder, fixtures, model):
         for number in range(150):
             shutil.copy(fixtures / "bars.png", clips / f"{number:03}.png")
         said = vidcv.run("embed", "--model", model, "--db", database, clips, expect=1).stderr
-        assert "disk is full" in said, said
+        assert "the disk is full; what was stored before is as it was" in said, said
         done = rows(database, "SELECT count(*) FROM vidcv_media WHERE status = 'done'")[0][0]
         assert rows(database, "PRAGMA integrity_check") == [("ok",)] and 0 < done < 150, done
         subprocess.run(["mount", "-o", "remount,size=20m", disk], check=True)
         again = [o for o in vidcv.objects("embed", "--model", model, "--db", database, clips) if o["type"] == "embedding"]
         assert len({o["path"] for o in again}) == 150 - done, "what was finished was done again, or lost"
-    finally:
-        subprocess.run(["umount", disk], check=True)
     return "survived"
 
 
-def main(programs, fixtures, count="9"):
+def read_only_disk(vidcv, folder, fixtures, model):
+    disk = folder / "read-only"
+    with own_disk(disk, "20m") as mounted:
+        if not mounted:
+            return "not tried"
+        database = disk / "a.db"
+        vidcv.run("asset", "add", "--db", database, "BARS", fixtures / "bars.png")
+        vidcv.run("appear", "--model", model, "--db", database, fixtures / "bars.png")
+        subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
+        for command in (["migrate", database], ["appear", "--model", model, "--db", database, fixtures / "bars.png"],
+                        ["asset", "add", "--db", database, "CAR", fixtures / "stripes.png"]):
+            said = vidcv.run(*command, expect=1).stderr
+            assert said.count("\n") == 1 and "Read-only file system" in said, said
+        assert "BARS" in vidcv.run("appear", "--list", "--db", database).stdout
+        vidcv.run("migrate", "--check", database)
+    return "refused by name"
+
+
+def main(programs, fixtures, count="8"):
     require("torch", "numpy", "sqlalchemy")
     vidcv, fixtures = Vidcv(programs), pathlib.Path(fixtures).resolve()
     with tempfile.TemporaryDirectory() as folder:
@@ -158,9 +199,9 @@ def main(programs, fixtures, count="9"):
         two_migrations(vidcv, service)
         lock_that_stays(vidcv, service)
         four_writers(vidcv, folder, fixtures, model)
-        disk = full_disk(vidcv, folder, fixtures, model)
+        full, read_only = full_disk(vidcv, folder, fixtures, model), read_only_disk(vidcv, folder, fixtures, model)
         in_time = kills(vidcv, service, model, int(count))
-    print(f"{count} kills, {in_time} of them before the end: the same rows each time; full disk: {disk}")
+    print(f"{count} kills, {in_time} of them before the end: the same rows each time; full disk: {full}; read-only disk: {read_only}")
 
 
 main(*sys.argv[1:])

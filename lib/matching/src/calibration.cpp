@@ -13,17 +13,16 @@ constexpr double k_least_variance = 1e-4;  // a hundredth of a cosine: finer dif
 constexpr double k_least_gain = 0.25;
 constexpr double k_gain_of_few = 8;
 
-int bin_of(double score)
+/// The bin of a score among those from -1 to 1.
+std::size_t bin_of(double score)
 {
-  return static_cast<int>(std::floor(std::clamp(score, -1.0, 1.0) * k_bins_per_unit));
+  constexpr double k_last = 2 * k_bins_per_unit - 1;
+  return static_cast<std::size_t>(std::clamp(std::floor(score * k_bins_per_unit) + k_bins_per_unit, 0.0, k_last));
 }
 
 void count(std::span<const double> scores, std::vector<ScoreBin>& bins, std::size_t ScoreBin::* kind)
 {
-  for (const double score : scores) {
-    const int bin = std::min(bin_of(score), k_bins_per_unit - 1);
-    ++(bins[static_cast<std::size_t>(bin + k_bins_per_unit)].*kind);
-  }
+  for (const double score : scores) { ++(bins[bin_of(score)].*kind); }
 }
 
 std::vector<ScoreBin> histogram(std::span<const double> pairs, std::span<const double> same,

@@ -34,6 +34,7 @@ bool is_same(const Thing& a, const Thing& b, const MatchSettings& settings)
 
 /// A detection that may become an asset.
 struct Candidate {
+  std::size_t position = 0;  // in the order of the scenes
   const SceneResult* scene = nullptr;
   const DetectionRecord* detection = nullptr;
   std::string id;
@@ -46,10 +47,11 @@ std::vector<Candidate> candidates(const std::vector<SceneResult>& looks, const N
     for (const std::size_t i : scene.unmatched) {
       const DetectionRecord& detection = scene.detections[i];
       if (detection.quality <= job.quality_gate) { continue; }
-      found.push_back({&scene, &detection, new_asset_id(job.manifest_id, stored_path(scene.clip.file), detection)});
+      found.push_back(
+          {found.size(), &scene, &detection, new_asset_id(job.manifest_id, stored_path(scene.clip.file), detection)});
     }
   }
-  std::ranges::stable_sort(found, std::ranges::greater(), [](const Candidate& c) { return c.detection->quality; });
+  std::ranges::sort(found, {}, [](const Candidate& c) { return std::pair(-c.detection->quality, c.position); });
   return found;
 }
 

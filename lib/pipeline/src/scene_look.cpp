@@ -64,8 +64,9 @@ std::vector<Sighting> SceneLook::sightings() const
 {
   std::vector<Sighting> all;
   for (const auto& [key, sighting] : m_seen) { all.push_back(sighting); }
-  std::ranges::stable_sort(all, [](const Sighting& a, const Sighting& b) {
-    return a.frame != b.frame ? a.frame < b.frame : a.confidence > b.confidence;
+  std::ranges::sort(all, [](const Sighting& a, const Sighting& b) {
+    return std::tuple(a.frame, -a.confidence, a.asset, a.source) <
+           std::tuple(b.frame, -b.confidence, b.asset, b.source);
   });
   return all;
 }

@@ -69,7 +69,7 @@ void put_vectors(Database& database, std::int64_t media_id, const std::vector<De
 
 std::optional<std::string> detection_digest(Database& database, std::int64_t media_id, std::int64_t model_id)
 {
-  const auto digest = stored_digest(database, media_id);
+  auto digest = stored_digest(database, media_id);
   if (!digest || (model_id != 0 && lacks_vectors(database, media_id, model_id))) { return std::nullopt; }
   return digest;
 }

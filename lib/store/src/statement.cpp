@@ -19,7 +19,12 @@ std::string cause_of(const SQLite::Exception& failure, double busy_timeout_s)
       if (failure.getExtendedErrorCode() == SQLITE_READONLY_ROLLBACK) {
         return "a write was cut short and must be undone before reading: open it for writing once";
       }
-      return "the database is read-only";
+      return "the database is read-only; nothing was changed";
+    case SQLITE_FULL:
+      return "the disk is full; what was stored before is as it was: make room and run again";
+    case SQLITE_IOERR:
+      return fmt::format("the disk failed ({}, code {}); what was stored before is as it was", failure.what(),
+                         failure.getExtendedErrorCode());
     default:
       return failure.what();
   }
