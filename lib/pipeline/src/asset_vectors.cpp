@@ -1,8 +1,6 @@
 #include <vidcv/pipeline/asset_vectors.hpp>
 
-#include <vidcv/clip/preprocess.hpp>
 #include <vidcv/core/text.hpp>
-#include <vidcv/sampling/contrast.hpp>
 
 #include <nlohmann/json.hpp>
 
@@ -19,14 +17,9 @@ namespace {
 constexpr std::string_view k_reference_architecture = "clip-vit-base-patch32";  // what the Python service runs
 constexpr std::size_t k_reference_dim = 512;
 
-/// What a picture gives.
-struct PictureVector {
-  Embedding vector;
-  bool blank = false;
-};
-
 /// The part of an asset's reference picture that is the asset.
-RgbImage asset_part(RgbImage picture, const AssetRecord& asset)
+/// @throws InputError naming the asset
+Box asset_box(const AssetRecord& asset, int width, int height)
 {
   const auto refuse = [&](const char* cause) -> InputError { return {asset.tag, "crop", cause}; };
   const auto corners = nlohmann::json::parse(asset.crop, nullptr, false);
@@ -35,28 +28,11 @@ RgbImage asset_part(RgbImage picture, const AssetRecord& asset)
     throw refuse("crop_bbox is no list of four numbers");
   }
   const auto numbers = corners.get<std::array<double, 4>>();
-  const bool is_cut =
-      std::lround(numbers[2] - numbers[0]) == picture.width && std::lround(numbers[3] - numbers[1]) == picture.height;
-  if (is_cut) { return picture; }
-  const auto box = pixel_box(numbers, picture.width, picture.height);
+  const bool is_cut = std::lround(numbers[2] - numbers[0]) == width && std::lround(numbers[3] - numbers[1]) == height;
+  if (is_cut) { return {0, 0, width, height}; }
+  const auto box = pixel_box(numbers, width, height);
   if (!box) { throw refuse("crop_bbox is empty or reaches beyond the picture"); }
-  return cropped(picture, *box);
-}
-
-/// The vector of a still picture, or of the first frame of a video.
-PictureVector embed_picture(const std::filesystem::path& file, const AssetRecord& asset, bool is_reference,
-                            const DecodeOptions& decode, LazyEncoder& encoder)
-{
-  const SampledClip clip = sample_clip(file, first_frame_options(decode));
-  const ModelDescription& model = encoder.model();
-  std::vector<float> tensor(3 * static_cast<std::size_t>(model.input_size) *
-                            static_cast<std::size_t>(model.input_size));
-  const SampledFrame& frame = clip.frames.front();
-  RgbImage picture = frame.picture.value().to_rgb();
-  const bool is_cropped = is_reference && !asset.crop.empty();
-  if (is_cropped) { picture = asset_part(std::move(picture), asset); }
-  preprocess(picture, model, tensor);
-  return {encoder.get().encode(tensor).front(), is_cropped ? is_blank(picture) : frame.blank};
+  return *box;
 }
 
 /// The file of a `file:` URL on this machine (RFC 8089): no host or `localhost`, bytes percent-encoded.
@@ -112,55 +88,97 @@ std::optional<Box> pixel_box(const std::array<double, 4>& corners, int width, in
 
 namespace {
 
+/// A picture whose vector is to be made.
+struct Wanted {
+  const AssetRecord* asset = nullptr;
+  const AssetPicture* other = nullptr;  // nothing for the reference picture
+
+  bool is_crop() const { return other == nullptr && !asset->crop.empty(); }
+};
+
 /// Fills the vectors of one manifest.
 class AssetFiller {
  public:
   AssetFiller(Database& database, const AssetJob& job, LazyEncoder& encoder, const AssetEvents& events)
-      : m_database(database), m_job(job), m_encoder(encoder), m_events(events)
+      : m_database(database),
+        m_job(job),
+        m_encoder(encoder),
+        m_events(events),
+        m_assets(assets_of(database, job.manifest_id)),
+        m_pictures(pictures_of(database, job.manifest_id, job.model_id))
   {
   }
 
   void run()
   {
-    std::map<std::string, AssetRecord> by_id;
-    for (const AssetRecord& asset : assets_of(m_database, m_job.manifest_id)) {
-      by_id.emplace(asset.id, asset);
-      if (is_to_be_made(asset)) { fill_reference(asset); }
-    }
-    for (AssetPicture& picture : pictures_of(m_database, m_job.manifest_id, m_job.model_id)) {
-      if (picture.embedding.empty() || m_job.renew == Renew::yes) { fill_other(by_id.at(picture.asset_id), picture); }
-    }
+    find_wanted();
+    EmbedEvents events;
+    events.stopping = m_events.stopping;
+    events.done = [this](const EmbeddedClip& clip) { save(m_wanted[m_ended++], clip); };  // in the order of the files
+    events.failed = [this](const std::filesystem::path&, const InputError& error) {
+      m_events.failed(*m_wanted[m_ended++].asset, error);
+    };
+    embed_clips(
+        m_files, m_job.decode, [this](std::size_t file) { return options_of(m_wanted[file]); }, m_encoder, events);
   }
 
  private:
+  void find_wanted()
+  {
+    std::map<std::string, const AssetRecord*> by_id;
+    for (const AssetRecord& asset : m_assets) {
+      by_id.emplace(asset.id, &asset);
+      if (is_to_be_made(asset)) { want({&asset, nullptr}, asset.picture); }
+    }
+    for (const AssetPicture& picture : m_pictures) {
+      const bool is_missing = picture.embedding.empty() || m_job.renew == Renew::yes;
+      if (is_missing) { want({by_id.at(picture.asset_id), &picture}, picture.picture); }
+    }
+  }
+
   bool is_to_be_made(const AssetRecord& asset) const
   {
     return m_job.renew == Renew::yes || origin_of(asset, m_encoder.model(), m_job.model_id) == VectorOrigin::none;
   }
 
-  void fill_reference(const AssetRecord& asset)
+  void want(const Wanted& wanted, const std::string& picture)
   {
-    attempt(asset, asset.picture, true, [&](const PictureVector& made) {
-      save_asset_vector(m_database, asset, made.vector, m_job.model_id, made.blank);
-    });
-  }
-
-  void fill_other(const AssetRecord& asset, AssetPicture& picture)
-  {
-    attempt(asset, picture.picture, false, [&](const PictureVector& made) {
-      picture.embedding = made.vector;
-      picture.blank = made.blank;
-      save_picture_vector(m_database, picture, m_job.model_id);
-    });
-  }
-
-  template <typename Save>
-  void attempt(const AssetRecord& asset, const std::string& picture, bool is_reference, const Save& save)
-  {
-    if (m_events.stopping()) { return; }
     try {
-      const auto file = picture_file(picture, asset.tag, m_job.base);
-      save(embed_picture(file, asset, is_reference, m_job.decode, m_encoder));
+      m_files.push_back(picture_file(picture, wanted.asset->tag, m_job.base));
+      m_wanted.push_back(wanted);
+    } catch (const InputError& error) {
+      m_events.failed(*wanted.asset, error);
+    }
+  }
+
+  /// A still picture, or the first frame of a video.
+  SampleOptions options_of(const Wanted& wanted) const
+  {
+    SampleOptions options = first_frame_options(m_job.decode);
+    if (wanted.is_crop()) {
+      options.parts = [&asset = *wanted.asset](const Pick&, int width, int height) {
+        return std::vector{asset_box(asset, width, height)};
+      };
+      options.blank_parts = true;
+    }
+    return options;
+  }
+
+  void save(const Wanted& wanted, const EmbeddedClip& clip)
+  {
+    const AssetRecord& asset = *wanted.asset;
+    const RegionRecord made =
+        wanted.is_crop()
+            ? clip.regions.front().front()
+            : RegionRecord{
+                  .box = {}, .embedding = clip.vectors.front(), .quality = 0, .blank = clip.clip.frames.front().blank};
+    try {
+      if (wanted.other == nullptr) {
+        save_asset_vector(m_database, asset, made.embedding, m_job.model_id, made.blank);
+      } else {
+        const AssetPicture picture{asset.id, wanted.other->picture, made.embedding, made.blank};
+        save_picture_vector(m_database, picture, m_job.model_id);
+      }
       m_events.done(asset);
     } catch (const InputError& error) {
       m_events.failed(asset, error);
@@ -171,6 +189,11 @@ class AssetFiller {
   const AssetJob& m_job;
   LazyEncoder& m_encoder;
   const AssetEvents& m_events;
+  std::vector<AssetRecord> m_assets;
+  std::vector<AssetPicture> m_pictures;
+  std::vector<std::filesystem::path> m_files;
+  std::vector<Wanted> m_wanted;  // of each file
+  std::size_t m_ended = 0;
 };
 
 }  // namespace

@@ -36,7 +36,7 @@ FileFacts require_file(const std::filesystem::path& file)
 std::size_t PreparedClip::pictures() const
 {
   std::size_t sum = whole_frames ? embedded.clip.frames.size() : 0;
-  for (const auto& frame : has_content) { sum += static_cast<std::size_t>(std::ranges::count(frame, true)); }
+  for (const auto& frame : has_vector) { sum += static_cast<std::size_t>(std::ranges::count(frame, true)); }
   return sum;
 }
 
@@ -45,8 +45,8 @@ void PreparedClip::take(std::vector<Embedding> vectors)
   auto next = std::make_move_iterator(vectors.begin());
   for (std::size_t i = 0; i < embedded.clip.frames.size(); ++i) {
     if (whole_frames) { embedded.vectors.push_back(*next++); }
-    for (std::size_t r = 0; i < has_content.size() && r < has_content[i].size(); ++r) {
-      if (has_content[i][r]) { embedded.regions[i][r].embedding = *next++; }
+    for (std::size_t r = 0; i < has_vector.size() && r < has_vector[i].size(); ++r) {
+      if (has_vector[i][r]) { embedded.regions[i][r].embedding = *next++; }
     }
   }
 }
@@ -90,14 +90,14 @@ PreparedClip ClipPreparer::prepared(const std::filesystem::path& path)
     throw MediaError(path.native(), "decode", "the file changed while it was read");
   }
   embedded.decode_s = watch.seconds();
-  return {m_file, std::move(embedded), !m_options.parts, std::move(m_has_content)};
+  return {m_file, std::move(embedded), !m_options.parts, std::move(m_has_vector)};
 }
 
 void ClipPreparer::begin_pass()
 {
   ++m_pass;
   m_regions.clear();
-  m_has_content.clear();
+  m_has_vector.clear();
 }
 
 void ClipPreparer::hand_on(Prepared item)
@@ -127,32 +127,33 @@ void ClipPreparer::hand_on_regions(const RgbImage& picture, bool blank)
   hand_on_parts(picture, boxes);
   if (boxes.empty()) {
     m_regions.back().push_back({{0, 0, picture.width, picture.height}, {}});
-    m_has_content.back().push_back(false);
+    m_has_vector.back().push_back(false);
   }
 }
 
 void ClipPreparer::hand_on_parts(const RgbImage& picture, const std::vector<Box>& boxes)
 {
   m_regions.emplace_back();
-  m_has_content.emplace_back();
+  m_has_vector.emplace_back();
   for (const Box& box : boxes) {
     RegionRecord region{box, {}};
     const RgbImage part = cropped(picture, box);
-    const bool has_content = box != Box() && look_at_part(part, region);
+    const bool has_vector = box != Box() && look_at_part(part, region);
     m_regions.back().push_back(std::move(region));
-    m_has_content.back().push_back(has_content);
-    if (has_content) { hand_on_picture(part); }
+    m_has_vector.back().push_back(has_vector);
+    if (has_vector) { hand_on_picture(part); }
   }
 }
 
-/// Whether it has content. Quality takes a closer look, which the many regions of --regions do not need.
+/// Whether it gets a vector. Quality takes a closer look, which the many regions of --regions do not need.
 bool ClipPreparer::look_at_part(const RgbImage& part, RegionRecord& region) const
 {
   if (!m_options.parts) { return !is_blank(part); }
   const std::vector<std::uint8_t> gray = gray_of(part);
   const Look look = look_at({{gray.data(), part.width, part.width, part.height}, LumaRange::full});
   region.quality = quality_of(look);
-  return !look.blank;
+  region.blank = look.blank;
+  return !look.blank || m_options.blank_parts;
 }
 
 }  // namespace vidcv

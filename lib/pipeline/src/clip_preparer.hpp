@@ -24,8 +24,8 @@ struct PreparedPicture {
 struct PreparedClip {
   std::size_t file = 0;
   EmbeddedClip embedded;
-  bool whole_frames = true;                         ///< each frame has a picture of its own, and not its regions alone
-  std::vector<std::vector<bool>> has_content = {};  ///< of each region of each frame; only those with it have pictures
+  bool whole_frames = true;                        ///< each frame has a picture of its own, and not its regions alone
+  std::vector<std::vector<bool>> has_vector = {};  ///< of each region of each frame; only those have pictures
 
   std::size_t pictures() const;
   /// Deals the vectors out in the order of the pictures.
@@ -68,7 +68,7 @@ class ClipPreparer {
   BoundedQueue<Prepared>& m_queue;
   int m_pass = 0;
   std::vector<std::vector<RegionRecord>> m_regions;  // of this pass
-  std::vector<std::vector<bool>> m_has_content;
+  std::vector<std::vector<bool>> m_has_vector;
 };
 
 }  // namespace vidcv

@@ -29,6 +29,7 @@ struct SampleOptions {
   /// For embed_clips(): these parts of each chosen frame in place of the frame; an empty box stands for nothing. Called
   /// by several threads.
   std::function<std::vector<Box>(const Pick&, int width, int height)> parts = {};
+  bool blank_parts = false;  ///< those without content get vectors as well
   std::size_t most_kept_bytes = std::size_t{600}
                                 << 20U;  ///< of pictures that may still be chosen; then those are decoded twice
   std::function<void()> on_first_frame;  ///< called when the clip has given its first picture

@@ -44,7 +44,8 @@ struct MediaRecord {
 struct RegionRecord {
   Box box;
   Embedding embedding;  ///< empty for a region without content
-  double quality = 0;   ///< 0 to 10; measured of SampleOptions::parts alone
+  double quality = 0;   ///< 0 to 10; measured, as is `blank`, of SampleOptions::parts alone
+  bool blank = false;
 };
 
 /// One sampled frame and, where asked for, its vector under one model.
