@@ -1,7 +1,6 @@
 #include "appear_command.hpp"
 
 #include "calibrate_job.hpp"
-#include "list_job.hpp"
 #include "scene_rows.hpp"
 
 #include <vidcv/cli/command_line.hpp>
@@ -19,7 +18,6 @@
 
 #include <algorithm>
 #include <iostream>
-#include <limits>
 #include <set>
 
 namespace vidcv {
@@ -50,7 +48,7 @@ void AppearCommand::declare(CommandLine& line)
       "looked at; with PATH those files are, as scenes of a project of their own.",
       "Example:\n  vidcv asset add --db film.db CAR car.jpg\n  vidcv appear --db film.db --model model.pt clips/\n"
       "  vidcv appear --db film.db --model model.pt --detections found.jsonl --register-new\n"
-      "  vidcv appear --db film.db --list --asset CAR --csv");
+      "  vidcv appear --db film.db --list --asset CAR --format csv");
   m_inputs.declare(line, "path", "videos and pictures");
   line.value("--db", m_database_file, "the database").required().value_name("DB").not_empty();
   const auto project =
@@ -64,18 +62,14 @@ void AppearCommand::declare(CommandLine& line)
   line.value("--root", m_root, "folder of relative paths in the database, in place of its own")
       .value_name("DIR")
       .not_empty();
-  const auto regions =
-      line.flag("--regions", m_regions, "look for the assets in parts of each frame as well, and say where");
-  const auto own = line.values("--asset-threshold", m_threshold_words, "the threshold of one asset; may be given again")
-                       .value_name("TAG=COSINE");
+  line.flag("--regions", m_regions, "look for the assets in parts of each frame as well, and say where");
+  line.values("--asset-threshold", m_threshold_words, "the threshold of one asset; may be given again")
+      .value_name("TAG=COSINE");
   declare_detections(line);
-  const auto calibrate = line.flag("--calibrate", m_calibrate,
-                                   "write no appearances: print the scores, and the threshold that they suggest");
-  const auto list = line.flag("--list", m_list, "look at nothing: print the appearances that the database has")
-                        .excludes(regions)
-                        .excludes(own)
-                        .excludes(calibrate);
-  line.value("--asset", m_tag, "with --list: of this asset alone").value_name("TAG").not_empty().needs(list);
+  line.flag("--calibrate", m_calibrate, "write no appearances: print the scores, and the threshold that they suggest");
+  // main() hands a line with --list to a program that starts without FFmpeg; here it is for the help.
+  line.flag("--list", m_list,
+            "look at nothing: print the appearances that the database has; see vidcv appear --list --help");
   for (const Key key : k_match_settings) { declare_setting(line, key); }
   for (const Key key : k_embed_settings) { declare_setting(line, key); }
 }
@@ -101,13 +95,7 @@ void AppearCommand::declare_detections(CommandLine& line)
 /// The words of options that may be given again, before anything is opened.
 void AppearCommand::read_words()
 {
-  for (const std::string& word : m_scene_words) {
-    const auto index = parse_integer(word);
-    if (!index || *index < 0 || *index > std::numeric_limits<int>::max()) {
-      throw UsageError("--scene", word, "is no index of a scene");
-    }
-    m_scenes.push_back(static_cast<int>(*index));
-  }
+  m_scenes = scene_indexes(m_scene_words);
   for (const std::string& word : m_threshold_words) {
     const std::size_t equals = word.rfind('=');
     const auto value = equals == std::string::npos ? std::nullopt : parse_double(word.substr(equals + 1));
@@ -121,7 +109,6 @@ void AppearCommand::read_words()
 void AppearCommand::run(Report& report)
 {
   read_words();
-  if (m_list) { return list(report); }
   LazyEncoder encoder = make_encoder();
   m_database = std::make_unique<Database>(m_database_file, OpenMode::existing, config().number(Key::busy_timeout));
   prepare_database(*m_database);
@@ -143,28 +130,6 @@ void AppearCommand::run(Report& report)
     if (m_register_new) { add_new_assets(part, settings, encoder, report); }
     match(part, settings, report);
   }
-}
-
-void AppearCommand::list(Report& report)
-{
-  if (!m_inputs.empty()) {
-    throw UsageError("--list", "", "goes without files: --project, --scene and --asset choose");
-  }
-  if (!m_detection_files.empty()) { throw UsageError("--detections", "", "goes without --list"); }
-  for (const Key key : k_match_settings) {
-    const std::string_view option = setting(key).option;
-    if (config().origin(key) == option) {
-      throw UsageError(option, "", "goes without --list, which prints what is there");
-    }
-  }
-  Database database(m_database_file, OpenMode::read_only, config().number(Key::busy_timeout));
-  require_current(database);
-  TimelineFilter filter;
-  filter.scenes = m_scenes;
-  if (!m_tag.empty()) { filter.tag = m_tag; }
-  if (!m_project.empty()) { filter.project_id = chosen_projects(database, m_project).front().id; }
-  if (!m_project_name.empty()) { filter.project_id = existing_project(database, "", m_project_name).id; }
-  list_appearances(database, filter, report);
 }
 
 /// Without a model what detectors saw can be looked at all the same.

@@ -25,7 +25,6 @@ class AppearCommand : public Command {
  private:
   void declare_detections(CommandLine& line);
   void read_words();
-  void list(Report& report);
   LazyEncoder make_encoder() const;
   SampleOptions sampling() const;
   std::vector<ProjectClips> find_clips(Report& report);
@@ -55,7 +54,6 @@ class AppearCommand : public Command {
   std::string m_crops;
   bool m_calibrate = false;
   bool m_list = false;
-  std::string m_tag;
   std::unique_ptr<Database> m_database;
   std::int64_t m_model_id = 0;  // 0: none, detections alone are looked at
 };

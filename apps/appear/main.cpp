@@ -1,7 +1,11 @@
 #include "appear_command.hpp"
 
+#include <vidcv/cli/programs.hpp>
+
 int main(int argc, char** argv)
 {
+  const auto program = vidcv::program_for("appear", argv);
+  if (program != "appear") { return vidcv::become_program(program, argv); }
   vidcv::AppearCommand command;
   return vidcv::run_program(command, argc, argv);
 }

@@ -1,7 +1,5 @@
 #include "scene_rows.hpp"
 
-#include "list_job.hpp"
-
 #include <vidcv/cli/json.hpp>
 #include <vidcv/core/text.hpp>
 
@@ -10,6 +8,11 @@
 namespace vidcv {
 using json = nlohmann::ordered_json;
 namespace {
+
+json box_json(const Box& box)
+{
+  return {box.x1, box.y1, box.x2, box.y2};
+}
 
 json appearance_json(const SeenAsset& seen)
 {
@@ -22,7 +25,7 @@ json appearance_json(const SeenAsset& seen)
           {"frame_index", row.frame_index},
           {"frame_number", row.frame_number},
           {"timestamp_sec", row.timestamp_s},
-          {"bbox", box_json(row.bbox)},
+          {"bbox", seen.box ? box_json(*seen.box) : json(nullptr)},
           {"confidence", row.confidence},
           {"margin", or_null(row.margin)},
           {"source", row.source}};
@@ -68,7 +71,7 @@ void report_registered(const RegisteredAsset& made, Report& report)
   set_path(value, made.file.native());
   value.update({{"frame_number", made.detection.frame_number},
                 {"timestamp_sec", made.detection.timestamp_s},
-                {"bbox", box_json(asset.crop)},
+                {"bbox", box_json(made.detection.box)},
                 {"class", asset.label},
                 {"confidence", asset.confidence},
                 {"quality", asset.quality},

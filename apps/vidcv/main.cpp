@@ -1,21 +1,14 @@
-#include <vidcv/cli/command.hpp>
-#include <vidcv/core/error.hpp>
-#include <vidcv/core/files.hpp>
+#include <vidcv/cli/programs.hpp>
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <array>
-#include <cerrno>
 #include <cstdio>
 #include <string>
 #include <string_view>
 
 namespace {
 
-using std::filesystem::path;
-
-constexpr int k_exit_failed = 1;
 constexpr int k_exit_usage = 2;
 
 struct CommandText {
@@ -48,38 +41,13 @@ void print_help(std::FILE* out)
   std::fputs(text.c_str(), out);
 }
 
-/// Beside the driver in the build tree, in libexec once installed. Empty if it is in neither.
-path find_program(std::string_view command)
-{
-  const path here = vidcv::program_folder();
-  const std::string name = fmt::format("vidcv-{}", command);
-  for (const path& candidate : {here / name, here / "../libexec/vidcv" / name}) {
-    if (::access(candidate.c_str(), X_OK) == 0) { return candidate; }
-  }
-  return {};
-}
-
-/// Becomes the program of `command`; returns only with the exit code of a failure.
-int become(std::string_view command, char** arguments)
-{
-  const bool is_word = command.find('/') == std::string_view::npos;
-  const path program = is_word ? find_program(command) : path();
-  if (program.empty()) {
-    vidcv::say(fmt::format("vidcv: {}: no such command (see vidcv help)\n", command));
-    return k_exit_usage;
-  }
-  ::execv(program.c_str(), arguments);
-  vidcv::say(fmt::format("vidcv: {}: {}\n", program.native(), vidcv::system_cause(errno)));
-  return k_exit_failed;
-}
-
 /// The program that is linked with every library knows all versions.
 int print_version()
 {
   std::string name = "vidcv-embed";
   std::string option = "--version";
   std::array<char*, 3> arguments = {name.data(), option.data(), nullptr};
-  return become("embed", arguments.data());
+  return vidcv::become_program("embed", arguments.data());
 }
 
 int help(int argc, char** argv)
@@ -90,7 +58,7 @@ int help(int argc, char** argv)
   }
   std::string option = "--help";
   std::array<char*, 3> arguments = {argv[2], option.data(), nullptr};
-  return become(argv[2], arguments.data());
+  return vidcv::become_program(argv[2], arguments.data());
 }
 
 }  // namespace
@@ -105,5 +73,5 @@ int main(int argc, char** argv)
   if (command == "--help" || command == "-h") { return help(2, argv); }
   if (command == "help") { return help(argc, argv); }
   if (command == "--version") { return print_version(); }
-  return become(command, argv + 1);
+  return vidcv::become_program(vidcv::program_for(command, argv + 1), argv + 1);
 }

@@ -41,6 +41,12 @@ Report::~Report()
   m_progress->clear();
 }
 
+void Report::choose_format(std::string_view format) noexcept
+{
+  m_options.json = format == "json";
+  m_options.csv = format == "csv";
+}
+
 void Report::columns(const std::vector<std::string_view>& names)
 {
   if (!json()) { row({names.begin(), names.end()}); }

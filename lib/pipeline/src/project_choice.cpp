@@ -1,8 +1,10 @@
 #include <vidcv/pipeline/project_choice.hpp>
 
 #include <vidcv/core/error.hpp>
+#include <vidcv/core/text.hpp>
 
 #include <algorithm>
+#include <limits>
 
 namespace vidcv {
 namespace {
@@ -47,6 +49,19 @@ std::vector<std::string> chosen_manifests(Database& database, const std::string&
     throw Error("--manifest", manifest_id, "the database has no manifest of that id");
   }
   return {digits_of(manifest_id)};
+}
+
+std::vector<int> scene_indexes(const std::vector<std::string>& words)
+{
+  std::vector<int> scenes;
+  for (const std::string& word : words) {
+    const auto index = parse_integer(word);
+    if (!index || *index < 0 || *index > std::numeric_limits<int>::max()) {
+      throw UsageError("--scene", word, "is no index of a scene");
+    }
+    scenes.push_back(static_cast<int>(*index));
+  }
+  return scenes;
 }
 
 }  // namespace vidcv

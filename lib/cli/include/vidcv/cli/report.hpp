@@ -49,6 +49,8 @@ class Report {
   ~Report();
 
   bool json() const noexcept { return m_options.json; }
+  /// `rows`, `csv` or `json` in place of what the options said; before anything is written.
+  void choose_format(std::string_view format) noexcept;
   RunTotals& totals() noexcept { return m_totals; }
 
   /// The header of the rows that follow; text output only.

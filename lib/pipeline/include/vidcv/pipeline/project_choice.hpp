@@ -23,6 +23,10 @@ ProjectRecord existing_project(Database& database, const std::string& id, const 
 std::vector<std::string> chosen_manifests(Database& database, const std::string& project_id,
                                           const std::string& manifest_id);
 
+/// Indexes of scenes as `--scene` gives them.
+/// @throws UsageError
+std::vector<int> scene_indexes(const std::vector<std::string>& words);
+
 /// The name of the folder project where nobody gives one.
 inline constexpr const char* k_folder_project = "vidcv";
 

@@ -3,10 +3,22 @@
 #include <vidcv/cli/json.hpp>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <optional>
+#include <string>
 
 namespace vidcv {
 using json = nlohmann::ordered_json;
 namespace {
+
+/// A box as the database has it; what is no JSON there is left as the text it is.
+json box_json(const std::string& bbox)
+{
+  if (bbox.empty()) { return nullptr; }
+  json value = json::parse(bbox, nullptr, false);
+  return value.is_discarded() ? json(bbox) : value;
+}
 
 json listed_json(const TimelineRow& row)
 {
@@ -31,13 +43,6 @@ std::string number_text(const std::optional<double>& number)
 }
 
 }  // namespace
-
-json box_json(const std::string& bbox)
-{
-  if (bbox.empty()) { return nullptr; }
-  json value = json::parse(bbox, nullptr, false);
-  return value.is_discarded() ? json(bbox) : value;
-}
 
 void list_appearances(Database& database, const TimelineFilter& filter, Report& report)
 {
