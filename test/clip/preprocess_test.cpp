@@ -100,6 +100,21 @@ TEST_CASE("a picture of 65535 x 1 pixels is reduced to the part that is kept", "
   }
 }
 
+TEST_CASE("the part that is seen is all that the tensor needs", "[clip]")
+{
+  const ModelDescription model = make_model(256, 224);
+  for (const auto& [width, height] : {std::pair{1280, 720}, std::pair{339, 915}, std::pair{64, 48}}) {
+    const RgbImage picture = make_noise(width, height);
+    const Box part = seen_part(width, height, model);
+    CHECK((part.x2 - part.x1 < width || part.y2 - part.y1 < height));
+    std::vector<float> whole(3 * 224 * 224);
+    std::vector<float> of_part(whole.size());
+    preprocess(picture, model, whole);
+    preprocess_part(cropped(picture, part), width, height, model, of_part);
+    CHECK(whole == of_part);
+  }
+}
+
 TEST_CASE("the tensor is channels first, each level scaled, shifted and divided", "[clip]")
 {
   RgbImage picture = make_picture(2, 2);

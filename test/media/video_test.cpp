@@ -107,6 +107,25 @@ TEST_CASE("odd sizes keep every row and column", "[media][video]")
   CHECK(wrong == 0);
 }
 
+TEST_CASE("a part of a frame has the very pixels that the whole has there", "[media][video]")
+{
+  const TempFolder folder;
+  for (const auto& [width, height] : {std::pair{200, 120}, std::pair{161, 121}}) {
+    std::string noise(static_cast<std::size_t>(width * height + 2 * ((width + 1) / 2) * ((height + 1) / 2)), '\0');
+    std::uint32_t n = 1;
+    for (char& level : noise) { level = static_cast<char>((n = n * 1664525U + 1013904223U) >> 24U); }
+    const std::string size = "W" + std::to_string(width) + " H" + std::to_string(height);
+    write_y4m(folder / "a.y4m", size + " F25:1 C420jpeg", {noise});
+    const Frame frame = frames_of(folder / "a.y4m").at(0);
+    CHECK(frame.upright_size() == std::pair{width, height});
+    const RgbImage whole = frame.to_rgb();
+    for (const Box& box : {Box{0, 0, width, height}, Box{0, 0, 1, 1}, Box{37, 21, 38, 120}, Box{100, 50, 161, 51},
+                           Box{15, 17, 140, 103}, Box{16, 16, 48, 48}, Box{width - 3, height - 3, width, height}}) {
+      CHECK(frame.to_rgb(box).pixels == cropped(whole, box).pixels);
+    }
+  }
+}
+
 TEST_CASE("luma says whether its range is limited or full", "[media][video]")
 {
   const TempFolder folder;

@@ -97,6 +97,28 @@ Axis counted_from_begin(Axis axis)
   return axis;
 }
 
+/// Both axes of a picture.
+struct Axes {
+  Axis columns;
+  Axis rows;
+  bool columns_first = false;  ///< the sum along the column comes first
+
+  Box read() const { return {columns.begin(), rows.begin(), columns.end(), rows.end()}; }
+};
+
+Axes axes_of(int width, int height, const ModelDescription& model)
+{
+  if (width < 1 || height < 1) {
+    throw InputError("picture", "encode", fmt::format("{} x {} pixels, nothing to see", width, height));
+  }
+  const int side = std::min(width, height);
+  const std::int64_t resized_width = std::int64_t{model.resize_short} * width / side;
+  const std::int64_t resized_height = std::int64_t{model.resize_short} * height / side;
+  const bool columns_first = height > resized_height && height - resized_height > 2 * (width - resized_width);
+  return {make_axis(width, resized_width, model.input_size), make_axis(height, resized_height, model.input_size),
+          columns_first};
+}
+
 std::uint8_t to_level(std::int32_t sum)
 {
   return static_cast<std::uint8_t>(std::min(std::max(sum, 0) / k_one, 255));
@@ -126,25 +148,25 @@ RgbImage make_picture(std::size_t width, std::size_t height)
   return {static_cast<int>(width), static_cast<int>(height), std::vector<std::uint8_t>(3 * width * height)};
 }
 
-/// Rows [begin, end) of `picture`, resized along their length.
-RgbImage resize_rows(const RgbImage& picture, const Axis& columns, int begin, int end)
+/// All rows, resized along their length.
+RgbImage resize_rows(const RgbImage& picture, const Axis& columns)
 {
-  RgbImage out = make_picture(columns.windows.size(), static_cast<std::size_t>(end - begin));
-  for (int y = begin; y < end; ++y) { resize_row(picture.row(y), columns, out.row(y - begin)); }
+  RgbImage out = make_picture(columns.windows.size(), static_cast<std::size_t>(picture.height));
+  for (int y = 0; y < picture.height; ++y) { resize_row(picture.row(y), columns, out.row(y)); }
   return out;
 }
 
-/// Columns [begin, end) of `picture`, resized along their length, by adding up whole rows: memory is quick at that.
-RgbImage resize_columns(const RgbImage& picture, const Axis& rows, int begin, int end)
+/// All columns, resized along their length, by adding up whole rows: memory is quick at that.
+RgbImage resize_columns(const RgbImage& picture, const Axis& rows)
 {
-  RgbImage out = make_picture(static_cast<std::size_t>(end - begin), rows.windows.size());
+  RgbImage out = make_picture(static_cast<std::size_t>(picture.width), rows.windows.size());
   std::vector<std::int32_t> sums(3 * static_cast<std::size_t>(out.width));
   int y = 0;
   for (const Window& window : rows.windows) {
     std::ranges::fill(sums, k_half);
     int source = window.first;
     for (const std::int32_t weight : window.weights) {
-      const std::uint8_t* levels = picture.row(source++) + std::ptrdiff_t{3} * begin;
+      const std::uint8_t* levels = picture.row(source++);
       for (std::size_t x = 0; x < sums.size(); ++x) { sums[x] += levels[x] * weight; }
     }
     std::ranges::transform(sums, out.row(y++), to_level);
@@ -152,29 +174,17 @@ RgbImage resize_columns(const RgbImage& picture, const Axis& rows, int begin, in
   return out;
 }
 
-}  // namespace
-
-RgbImage resize_and_crop(const RgbImage& picture, const ModelDescription& model)
+/// @param part  what the axes read
+RgbImage resized(const RgbImage& part, const Axes& axes)
 {
-  if (picture.width < 1 || picture.height < 1) {
-    throw InputError("picture", "encode", fmt::format("{} x {} pixels, nothing to see", picture.width, picture.height));
-  }
-  const int side = std::min(picture.width, picture.height);
-  const std::int64_t width = std::int64_t{model.resize_short} * picture.width / side;
-  const std::int64_t height = std::int64_t{model.resize_short} * picture.height / side;
-  const Axis columns = make_axis(picture.width, width, model.input_size);
-  const Axis rows = make_axis(picture.height, height, model.input_size);
-  if (picture.height > height && picture.height - height > 2 * (picture.width - width)) {
-    const RgbImage low = resize_columns(picture, rows, columns.begin(), columns.end());
-    return resize_rows(low, counted_from_begin(columns), 0, low.height);
-  }
-  const RgbImage narrow = resize_rows(picture, columns, rows.begin(), rows.end());
-  return resize_columns(narrow, counted_from_begin(rows), 0, narrow.width);
+  const Axis columns = counted_from_begin(axes.columns);
+  const Axis rows = counted_from_begin(axes.rows);
+  if (axes.columns_first) { return resize_rows(resize_columns(part, rows), columns); }
+  return resize_columns(resize_rows(part, columns), rows);
 }
 
-void preprocess(const RgbImage& picture, const ModelDescription& model, std::span<float> out)
+void write_tensor(const RgbImage& crop, const ModelDescription& model, std::span<float> out)
 {
-  const RgbImage crop = resize_and_crop(picture, model);
   const std::size_t area = crop.pixels.size() / 3;
   for (std::size_t c = 0; c < 3; ++c) {
     std::array<float, 256> tone{};
@@ -186,6 +196,29 @@ void preprocess(const RgbImage& picture, const ModelDescription& model, std::spa
     const std::span<float> plane = out.subspan(c * area, area);
     for (std::size_t i = 0; i < area; ++i) { plane[i] = tone[crop.pixels[3 * i + c]]; }
   }
+}
+
+}  // namespace
+
+Box seen_part(int width, int height, const ModelDescription& model)
+{
+  return axes_of(width, height, model).read();
+}
+
+RgbImage resize_and_crop(const RgbImage& picture, const ModelDescription& model)
+{
+  const Axes axes = axes_of(picture.width, picture.height, model);
+  return resized(cropped(picture, axes.read()), axes);
+}
+
+void preprocess(const RgbImage& picture, const ModelDescription& model, std::span<float> out)
+{
+  write_tensor(resize_and_crop(picture, model), model, out);
+}
+
+void preprocess_part(const RgbImage& part, int width, int height, const ModelDescription& model, std::span<float> out)
+{
+  write_tensor(resized(part, axes_of(width, height, model)), model, out);
 }
 
 }  // namespace vidcv

@@ -43,7 +43,7 @@ void blend_row(const std::uint8_t* rgba, std::uint8_t* rgb, int width, int backg
   }
 }
 
-ScalerPtr make_scaler(const AVFrame& frame, int width, AVPixelFormat to)
+ScalerPtr make_scaler(const AVFrame& frame, const int* matrix, int width, AVPixelFormat to)
 {
   const auto format = static_cast<AVPixelFormat>(frame.format);
   constexpr int k_flags = SWS_BICUBIC | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT | SWS_FULL_CHR_H_INP;
@@ -51,8 +51,7 @@ ScalerPtr make_scaler(const AVFrame& frame, int width, AVPixelFormat to)
       sws_getContext(frame.width, frame.height, format, width, frame.height, to, k_flags, nullptr, nullptr, nullptr));
   if (!scaler) { throw MediaError("", "decode", "no conversion of this pixel format to RGB"); }
   const int* rgb_matrix = sws_getCoefficients(SWS_CS_DEFAULT);
-  sws_setColorspaceDetails(scaler.get(), matrix_of(frame), is_full_range(frame) ? 1 : 0, rgb_matrix, 1, 0, 1 << 16,
-                           1 << 16);
+  sws_setColorspaceDetails(scaler.get(), matrix, is_full_range(frame) ? 1 : 0, rgb_matrix, 1, 0, 1 << 16, 1 << 16);
   return scaler;
 }
 
@@ -64,22 +63,23 @@ struct Rows {
   const std::uint8_t* row(int y) const { return bytes.data() + stride * static_cast<std::size_t>(y); }
 };
 
-/// @param to  a packed format
-Rows converted(const AVFrame& frame, int width, AVPixelFormat to)
+/// @param matrix  of the whole frame, where `frame` is a part
+/// @param to      a packed format
+Rows converted(const AVFrame& frame, const int* matrix, int width, AVPixelFormat to)
 {
   const int pixel_bytes = av_get_bits_per_pixel(av_pix_fmt_desc_get(to)) / 8;
   Rows rows{(static_cast<std::size_t>(width) * static_cast<std::size_t>(pixel_bytes) + 63) / 64 * 64};
   rows.bytes.resize(rows.stride * static_cast<std::size_t>(frame.height) + 64);
   std::uint8_t* planes[4] = {rows.bytes.data(), nullptr, nullptr, nullptr};
   const int strides[4] = {static_cast<int>(rows.stride), 0, 0, 0};
-  const ScalerPtr scaler = make_scaler(frame, width, to);
+  const ScalerPtr scaler = make_scaler(frame, matrix, width, to);
   sws_scale(scaler.get(), frame.data, frame.linesize, 0, frame.height, planes, strides);
   return rows;
 }
 
 void fill_hdr(const AVFrame& frame, RgbImage& image)
 {
-  const Rows rows = converted(frame, image.width, AV_PIX_FMT_RGB48);
+  const Rows rows = converted(frame, matrix_of(frame), image.width, AV_PIX_FMT_RGB48);
   const ToneMap map(frame);
   for (int y = 0; y < image.height; ++y) {
     map.convert(reinterpret_cast<const std::uint16_t*>(rows.row(y)), image.row(y), image.width);
@@ -88,7 +88,7 @@ void fill_hdr(const AVFrame& frame, RgbImage& image)
 
 void fill_blended(const AVFrame& frame, RgbImage& image, int background)
 {
-  const Rows rows = converted(frame, image.width, AV_PIX_FMT_RGBA);
+  const Rows rows = converted(frame, matrix_of(frame), image.width, AV_PIX_FMT_RGBA);
   for (int y = 0; y < image.height; ++y) { blend_row(rows.row(y), image.row(y), image.width, background); }
 }
 
@@ -117,11 +117,62 @@ void fill_from_upper_bytes(const AVFrame& frame, RgbImage& image)
 void fill_opaque(const AVFrame& frame, RgbImage& image)
 {
   if (has_wide_levels(frame) && image.width == frame.width) { return fill_from_upper_bytes(frame, image); }
-  const Rows rows = converted(frame, image.width, AV_PIX_FMT_RGB24);
+  const Rows rows = converted(frame, matrix_of(frame), image.width, AV_PIX_FMT_RGB24);
   for (int y = 0; y < image.height; ++y) { std::copy_n(rows.row(y), 3 * image.width, image.row(y)); }
 }
 
+/// Whether a part of the frame converts to the very pixels that the whole has there: 4:2:0 with as many pixels as twice
+/// its chroma has, upright, square and plain.
+bool converts_in_parts(const AVFrame& frame, const Geometry& geometry)
+{
+  const bool planar = frame.format == AV_PIX_FMT_YUV420P || frame.format == AV_PIX_FMT_YUVJ420P;
+  const bool even = frame.width % 2 == 0 && frame.height % 2 == 0;
+  return planar && even && geometry == Geometry() && frame.opaque_ref == nullptr && !is_hdr(frame);
+}
+
+/// The frame's pixels from (x, y) on, both even; whose it is stays as it was.
+AVFrame view_of(const AVFrame& frame, int x, int y, int width, int height)
+{
+  AVFrame view = frame;
+  for (int plane = 0; plane < 3; ++plane) {
+    const int shift = plane == 0 ? 0 : 1;
+    view.data[plane] += std::ptrdiff_t{y >> shift} * frame.linesize[plane] + (x >> shift);
+  }
+  view.width = width;
+  view.height = height;
+  return view;
+}
+
+/// Chroma is interpolated from neighbours: some more pixels are converted and dropped.
+RgbImage converted_part(const AVFrame& frame, const Box& box)
+{
+  constexpr int k_margin = 16;
+  const int x1 = std::max(0, box.x1 - k_margin) / 2 * 2;
+  const int y1 = std::max(0, box.y1 - k_margin) / 2 * 2;
+  const int x2 = std::min(frame.width, (box.x2 + k_margin) / 2 * 2);
+  const int y2 = std::min(frame.height, (box.y2 + k_margin) / 2 * 2);
+  const AVFrame view = view_of(frame, x1, y1, x2 - x1, y2 - y1);
+  const Rows rows = converted(view, matrix_of(frame), view.width, AV_PIX_FMT_RGB24);
+  RgbImage image{box.x2 - box.x1, box.y2 - box.y1, {}};
+  image.pixels.resize(static_cast<std::size_t>(image.width) * 3 * static_cast<std::size_t>(image.height));
+  for (int y = 0; y < image.height; ++y) {
+    std::copy_n(rows.row(box.y1 - y1 + y) + std::ptrdiff_t{3} * (box.x1 - x1), 3 * image.width, image.row(y));
+  }
+  return image;
+}
+
 }  // namespace
+
+std::pair<int, int> Frame::upright_size() const noexcept
+{
+  const std::pair<int, int> size = {square_width(*m_picture, m_geometry.pixel_aspect), m_picture->height};
+  return m_geometry.rotation % 180 == 0 ? size : std::pair(size.second, size.first);
+}
+
+RgbImage Frame::to_rgb(const Box& box) const
+{
+  return converts_in_parts(*m_picture, m_geometry) ? converted_part(*m_picture, box) : cropped(to_rgb(), box);
+}
 
 RgbImage Frame::to_rgb() const
 {

@@ -105,12 +105,23 @@ void ClipPreparer::hand_on(Prepared item)
   if (!m_queue.push(std::move(item))) { throw NobodyListens(); }
 }
 
+/// Of a frame that is not cut up only what the network sees is converted.
 void ClipPreparer::hand_on_frame(const SampledFrame& frame)
 {
-  const RgbImage picture = frame.picture.value().to_rgb();
+  const Frame& decoded = frame.picture.value();
+  if (!m_options.parts && !m_options.regions) { return hand_on_seen_part(decoded); }
+  const RgbImage picture = decoded.to_rgb();
   if (m_options.parts) { return hand_on_parts(picture, m_options.parts(frame.pick, picture.width, picture.height)); }
   hand_on_picture(picture);
-  if (m_options.regions) { hand_on_regions(picture, frame.blank); }
+  hand_on_regions(picture, frame.blank);
+}
+
+void ClipPreparer::hand_on_seen_part(const Frame& frame)
+{
+  const auto [width, height] = frame.upright_size();
+  std::vector<float> values(values_per_picture(m_model));
+  preprocess_part(frame.to_rgb(seen_part(width, height, m_model)), width, height, m_model, values);
+  hand_on(PreparedPicture{m_file, m_pass, std::move(values)});
 }
 
 void ClipPreparer::hand_on_picture(const RgbImage& picture)

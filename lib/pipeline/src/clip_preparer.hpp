@@ -57,6 +57,7 @@ class ClipPreparer {
   void begin_pass();
   void hand_on(Prepared item);
   void hand_on_frame(const SampledFrame& frame);
+  void hand_on_seen_part(const Frame& frame);
   void hand_on_picture(const RgbImage& picture);
   void hand_on_regions(const RgbImage& picture, bool blank);
   void hand_on_parts(const RgbImage& picture, const std::vector<Box>& boxes);

@@ -13,9 +13,16 @@ namespace vidcv {
 /// @throws InputError if a side is zero
 RgbImage resize_and_crop(const RgbImage& picture, const ModelDescription& model);
 
+/// The part of a picture that resize_and_crop() reads.
+/// @throws InputError if a side is zero
+Box seen_part(int width, int height, const ModelDescription& model);
+
 /// The tensor a model was trained on: resize_and_crop(), then (level * scale - mean) / deviation.
 /// @param out  float32 [3, input_size, input_size], channels first, all of it written
 /// Source: CLIPImageProcessor of transformers and Pillow's bicubic resize; held to them by test/clip and test/parity.
 void preprocess(const RgbImage& picture, const ModelDescription& model, std::span<float> out);
+
+/// The same of a picture of width x height of which only the seen_part() is given.
+void preprocess_part(const RgbImage& part, int width, int height, const ModelDescription& model, std::span<float> out);
 
 }  // namespace vidcv

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <utility>
 #include <vector>
 
 struct AVFrame;
@@ -55,6 +56,10 @@ class Frame {
   /// The upright, square-pixelled picture, opaque by the AlphaRule.
   /// @throws MediaError if FFmpeg cannot convert this pixel format
   RgbImage to_rgb() const;
+  /// The part of it inside `box`, which must lie in it; where that can be done only that part is converted.
+  RgbImage to_rgb(const Box& box) const;
+  /// Width and height of to_rgb().
+  std::pair<int, int> upright_size() const noexcept;
 
   /// Bytes that keeping this frame costs.
   std::size_t size_bytes() const noexcept;
