@@ -259,6 +259,24 @@ TEST_CASE("the copy is made before the database is switched to WAL", "[store]")
   CHECK(bytes_of(folder / "a.db").at(k_read_version) != before.at(k_read_version));
 }
 
+TEST_CASE("a database that is damaged where no migration looks is refused all the same", "[store]")
+{
+  const TempFolder folder;
+  run_sql(folder / "a.db", std::string(k_stage_8) +
+                               "CREATE TABLE others (x); INSERT INTO others SELECT hex(randomblob(500)) FROM "
+                               "(VALUES (1), (2), (3), (4), (5), (6), (7), (8), (9), (10), (11), (12));");
+  std::fstream file(folder / "a.db", std::ios::in | std::ios::out | std::ios::binary);
+  file.seekp(-2000, std::ios::end);
+  file << std::string(1900, '\x55');
+  file.seekp(-4096, std::ios::end);
+  file << std::string(64, '\x55');
+  file.close();
+  Database database(folder / "a.db", OpenMode::as_found, 1);
+  const std::string message = store_error_of([&] { migrate(database, [] { FAIL("nothing is copied"); }); });
+  CHECK(message.find("the database is damaged") != std::string::npos);
+  CHECK(message.find(".recover") != std::string::npos);
+}
+
 TEST_CASE("a backup that cannot be written leaves the database as it was", "[store]")
 {
   const TempFolder folder;

@@ -5,6 +5,12 @@
 
 namespace vidcv {
 
+std::string damage_cause(const std::string& what)
+{
+  return fmt::format("the database is damaged ({}); nothing was changed: sqlite3's .recover saves what can be read",
+                     what);
+}
+
 std::string cause_of(const SQLite::Exception& failure, double busy_timeout_s)
 {
   if (failure.getExtendedErrorCode() == SQLITE_CONSTRAINT_FOREIGNKEY) {
@@ -20,6 +26,8 @@ std::string cause_of(const SQLite::Exception& failure, double busy_timeout_s)
         return "a write was cut short and must be undone before reading: open it for writing once";
       }
       return "the database is read-only; nothing was changed";
+    case SQLITE_CORRUPT:
+      return damage_cause(failure.what());
     case SQLITE_FULL:
       return "the disk is full; what was stored before is as it was: make room and run again";
     case SQLITE_IOERR:

@@ -16,6 +16,9 @@ namespace vidcv {
 /// What SQLite said, in words that name a way out where there is one.
 std::string cause_of(const SQLite::Exception& failure, double busy_timeout_s);
 
+/// What is said of a damaged database, with the way out.
+std::string damage_cause(const std::string& what);
+
 /// Calls `work`; what SQLite refuses becomes a StoreError that names the database.
 template <typename Work>
 auto with_store_errors(Database& database, Work&& work)

@@ -25,8 +25,9 @@ int schema_version();
 /// @throws StoreError for a schema newer than this program, a view or another type in the way, each by name
 std::vector<MigrationStep> plan_migration(Database& database);
 
-/// Looks, decides, changes and checks, all in one transaction; records a row in vidcv_schema if anything was applied.
-/// A database without any of the service's tables gets them too. Ends in WAL.
+/// Looks, decides, changes and checks, all in one transaction; a damaged database is refused before it changes; records
+/// a row in vidcv_schema if anything was applied. A database without any of the service's tables gets them too. Ends in
+/// WAL.
 /// @param before_first_change  called once and within the transaction, when a database that is not empty and that vidcv
 ///                             never changed before is about to change: the moment for a backup
 /// @returns every step with status present or applied
