@@ -65,31 +65,13 @@ void AppearCommand::declare(CommandLine& line)
   line.flag("--regions", m_regions, "look for the assets in parts of each frame as well, and say where");
   line.values("--asset-threshold", m_threshold_words, "the threshold of one asset; may be given again")
       .value_name("TAG=COSINE");
-  declare_detections(line);
+  m_detections.declare(line);
   line.flag("--calibrate", m_calibrate, "write no appearances: print the scores, and the threshold that they suggest");
   // main() hands a line with --list to a program that starts without FFmpeg; here it is for the help.
   line.flag("--list", m_list,
             "look at nothing: print the appearances that the database has; see vidcv appear --list --help");
   for (const Key key : k_match_settings) { declare_setting(line, key); }
   for (const Key key : k_embed_settings) { declare_setting(line, key); }
-}
-
-void AppearCommand::declare_detections(CommandLine& line)
-{
-  line.values("--detections", m_detection_files,
-              "what a detector saw: FILE.jsonl, FILE.json of COCO, or a folder of label files; may be given again")
-      .value_name("FILE");
-  line.value("--first-frame", m_first_frame, "N of a clip's first frame in names STEM_N of label files and images")
-      .value_name("N")
-      .within(0, 1)
-      .show_default("1");
-  const auto add = line.flag("--register-new", m_register_new,
-                             "make assets of detections that are none and better than --quality-gate");
-  line.value("--crops", m_crops, "with --register-new: folder of their pictures")
-      .value_name("DIR")
-      .not_empty()
-      .needs(add)
-      .show_default("DB.crops");
 }
 
 /// The words of options that may be given again, before anything is opened.
@@ -114,7 +96,7 @@ void AppearCommand::run(Report& report)
   prepare_database(*m_database);
   if (encoder.model().dim != 0) { m_model_id = ensure_model(*m_database, encoder); }
   std::vector<ProjectClips> found = find_clips(report);
-  if (!m_register_new) { require_assets(found); }
+  if (!m_detections.makes_assets()) { require_assets(found); }
   std::set<std::string> manifests;  // projects may share one
   for (ProjectClips& part : found) {
     embed_missing(part, encoder, report);
@@ -127,7 +109,7 @@ void AppearCommand::run(Report& report)
   warn_of_unknown_tags(found, report);
   report.columns({"path", "tag", "from_sec", "to_sec", "frames", "confidence"});
   for (const ProjectClips& part : found) {
-    if (m_register_new) { add_new_assets(part, settings, encoder, report); }
+    if (m_detections.makes_assets()) { add_new_assets(part, settings, encoder, report); }
     match(part, settings, report);
   }
 }
@@ -136,7 +118,7 @@ void AppearCommand::run(Report& report)
 LazyEncoder AppearCommand::make_encoder() const
 {
   const bool has_model = !config().text(Key::model).empty();
-  if (has_model || m_detection_files.empty()) { return {model_file(config()), encoder_options(config())}; }
+  if (has_model || !m_detections.has_files()) { return {model_file(config()), encoder_options(config())}; }
   if (m_regions) { throw UsageError("--regions", "", "needs a model"); }
   if (m_calibrate) { throw UsageError("--calibrate", "", "needs a model"); }
   return no_encoder();
@@ -228,21 +210,11 @@ void AppearCommand::fill_assets(const std::string& manifest_id, LazyEncoder& enc
 
 void AppearCommand::add_detections(const std::vector<ProjectClips>& found, LazyEncoder& encoder, Report& report)
 {
-  if (m_detection_files.empty()) { return; }
-  Detections detections(m_first_frame.value_or(1));
-  const auto failed = [&](const InputError& error) { report.failure(error); };
-  const DetectionEvents events{failed, [&](const std::string& line) { report.warning(line); }};
-  for (const std::string& file : m_detection_files) {
-    report.attempt(file, [&] { detections.add(file, events); });
-  }
-  const auto unknown = [&](const std::string& name, std::size_t count, bool several) {
-    if (several) { return failed(InputError(name, "open", "detections name it, and several clips are called so")); }
-    report.warning(fmt::format("{}: no clip that is looked at is called so (detections: {})", one_line(name), count));
-  };
-  const DetectionJob job{.by_file = detections.by_file(files_of(found), unknown),
+  if (!m_detections.has_files()) { return; }
+  const DetectionJob job{.by_file = m_detections.read(files_of(found), report),
                          .decode = decode_options(config()),
                          .model_id = m_model_id,
-                         .failed = failed,
+                         .failed = [&](const InputError& error) { report.failure(error); },
                          .stopping = is_stopping};
   const EmbedTimes times = embed_detections(*m_database, job, encoder);
   report.totals().encode_s += times.encode_s;
@@ -304,7 +276,7 @@ void AppearCommand::add_new_assets(const ProjectClips& part, const MatchSettings
   int made = 0;
   const NewAssetJob job{.manifest_id = part.project.manifest_id,
                         .quality_gate = config().number(Key::quality_gate_threshold),
-                        .folder = m_crops.empty() ? m_database_file + ".crops" : m_crops,
+                        .folder = m_detections.crops(m_database_file),
                         .decode = decode_options(config()),
                         .done =
                             [&](const RegisteredAsset& asset) {

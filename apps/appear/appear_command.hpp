@@ -1,15 +1,15 @@
 #pragma once
 
+#include "detection_options.hpp"
+
 #include <vidcv/cli/command.hpp>
 #include <vidcv/cli/inputs.hpp>
 #include <vidcv/pipeline/appear.hpp>
-#include <vidcv/pipeline/detections.hpp>
 #include <vidcv/pipeline/embed_store.hpp>
 #include <vidcv/pipeline/versions.hpp>
 
 #include <map>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,7 +23,6 @@ class AppearCommand : public Command {
   std::vector<std::pair<std::string, std::string>> components() const override { return library_versions(); }
 
  private:
-  void declare_detections(CommandLine& line);
   void read_words();
   LazyEncoder make_encoder() const;
   SampleOptions sampling() const;
@@ -48,10 +47,7 @@ class AppearCommand : public Command {
   std::vector<std::string> m_threshold_words;
   std::map<std::string, double> m_asset_thresholds;
   bool m_regions = false;
-  std::vector<std::string> m_detection_files;
-  std::optional<int> m_first_frame;
-  bool m_register_new = false;
-  std::string m_crops;
+  DetectionOptions m_detections;
   bool m_calibrate = false;
   bool m_list = false;
   std::unique_ptr<Database> m_database;

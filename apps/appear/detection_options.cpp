@@ -1,0 +1,48 @@
+#include "detection_options.hpp"
+
+#include <vidcv/cli/command_line.hpp>
+#include <vidcv/core/text.hpp>
+
+#include <fmt/format.h>
+
+namespace vidcv {
+
+void DetectionOptions::declare(CommandLine& line)
+{
+  line.values("--detections", m_files,
+              "what a detector saw: FILE.jsonl, FILE.json of COCO, or a folder of label files; may be given again")
+      .value_name("FILE");
+  line.value("--first-frame", m_first_frame, "N of a clip's first frame in names STEM_N of label files and images")
+      .value_name("N")
+      .within(0, 1)
+      .show_default("1");
+  const auto add = line.flag("--register-new", m_register_new,
+                             "make assets of detections that are none and better than --quality-gate");
+  line.value("--crops", m_crops, "with --register-new: folder of their pictures")
+      .value_name("DIR")
+      .not_empty()
+      .needs(add)
+      .show_default("DB.crops");
+}
+
+std::filesystem::path DetectionOptions::crops(const std::string& database_file) const
+{
+  return m_crops.empty() ? database_file + ".crops" : m_crops;
+}
+
+std::map<std::filesystem::path, std::vector<Detection>> DetectionOptions::read(
+    const std::vector<std::filesystem::path>& looked_at, Report& report) const
+{
+  Detections detections(m_first_frame.value_or(1));
+  const auto failed = [&](const InputError& error) { report.failure(error); };
+  const DetectionEvents events{failed, [&](const std::string& line) { report.warning(line); }};
+  for (const std::string& file : m_files) {
+    report.attempt(file, [&] { detections.add(file, events); });
+  }
+  return detections.by_file(looked_at, [&](const std::string& name, std::size_t count, bool several) {
+    if (several) { return failed(InputError(name, "open", "detections name it, and several clips are called so")); }
+    report.warning(fmt::format("{}: no clip that is looked at is called so (detections: {})", one_line(name), count));
+  });
+}
+
+}  // namespace vidcv

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <vidcv/cli/report.hpp>
+#include <vidcv/pipeline/detections.hpp>
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace vidcv {
+
+class CommandLine;
+
+/// What a run takes in from detectors, and what it makes of it.
+class DetectionOptions {
+ public:
+  /// `--detections`, `--first-frame`, `--register-new` and `--crops`.
+  void declare(CommandLine& line);
+
+  bool has_files() const noexcept { return !m_files.empty(); }
+  bool makes_assets() const noexcept { return m_register_new; }
+  /// Where the pictures of new assets go.
+  std::filesystem::path crops(const std::string& database_file) const;
+
+  /// What the files say of those that are looked at. What cannot be used is a failure in `report`.
+  std::map<std::filesystem::path, std::vector<Detection>> read(const std::vector<std::filesystem::path>& looked_at,
+                                                               Report& report) const;
+
+ private:
+  std::vector<std::string> m_files;
+  std::optional<int> m_first_frame;
+  bool m_register_new = false;
+  std::string m_crops;
+};
+
+}  // namespace vidcv
