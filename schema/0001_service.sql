@@ -20,7 +20,7 @@ CREATE TABLE manifests (
 
 -- step: table assets
 -- needs: id CHAR, manifest_id CHAR, manifest_tag, reference_image_url, sort_order, crop_bbox, detection_class
--- needs: face_embedding BLOB, source
+-- needs: face_embedding BLOB, source, source_asset_id
 CREATE TABLE assets (
   id CHAR(32) NOT NULL,
   manifest_id CHAR(32) NOT NULL,

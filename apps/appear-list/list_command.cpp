@@ -49,6 +49,7 @@ void ListCommand::choose_format(Report& report) const
 {
   if (m_format.empty()) { return; }
   if (report.json() && m_format != "json") { throw UsageError("--format", m_format, "goes without --json"); }
+  if (report.csv() && m_format != "csv") { throw UsageError("--format", m_format, "goes without --csv"); }
   report.choose_format(m_format);
 }
 

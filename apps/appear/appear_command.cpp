@@ -29,13 +29,42 @@ bool is_stopping()
   return stop_signal() != 0;
 }
 
+/// Without the frames, whose vectors are most of it. What is damaged match() will tell.
+void add_looks(const ProjectClips& part, AppearanceFinder& finder, std::vector<SceneResult>& looks)
+{
+  for (const SceneClip& clip : part.clips) {
+    if (is_stopping()) { return; }
+    try {
+      auto look = finder.look(clip);
+      if (!look) { continue; }
+      look->frames.clear();
+      looks.push_back(std::move(*look));
+    } catch (const InputError&) {
+      continue;
+    }
+  }
+}
+
 std::vector<fs::path> files_of(const std::vector<ProjectClips>& found)
 {
   std::vector<fs::path> files;
   for (const ProjectClips& part : found) {
     for (const SceneClip& clip : part.clips) { files.push_back(clip.file); }
+    files.insert(files.end(), part.new_files.begin(), part.new_files.end());
   }
   return each_once(files);
+}
+
+/// Lengths of the face vectors that assets have.
+std::set<std::size_t> faces_of(Database& database, const std::vector<ProjectClips>& found)
+{
+  std::set<std::size_t> lengths;
+  for (const ProjectClips& part : found) {
+    for (const AssetRecord& asset : assets_of(database, part.project.manifest_id)) {
+      lengths.insert(asset.face.size());
+    }
+  }
+  return lengths;
 }
 
 }  // namespace
@@ -91,34 +120,37 @@ void AppearCommand::read_words()
 void AppearCommand::run(Report& report)
 {
   read_words();
+  m_crops = m_detections.crops(m_database_file);
   LazyEncoder encoder = make_encoder();
   m_database = std::make_unique<Database>(m_database_file, OpenMode::existing, config().number(Key::busy_timeout));
   prepare_database(*m_database);
   if (encoder.model().dim != 0) { m_model_id = ensure_model(*m_database, encoder); }
   std::vector<ProjectClips> found = find_clips(report);
   if (!m_detections.makes_assets()) { require_assets(found); }
+  const std::vector<fs::path> files = files_of(found);
   std::set<std::string> manifests;  // projects may share one
   for (ProjectClips& part : found) {
     embed_missing(part, encoder, report);
     add_scenes(*m_database, part);
     if (manifests.insert(part.project.manifest_id).second) { fill_assets(part.project.manifest_id, encoder, report); }
   }
-  add_detections(found, encoder, report);
+  add_detections(files, faces_of(*m_database, found), encoder, report);
   const MatchSettings settings = match_settings(encoder);
   if (m_calibrate) { return calibrate(found, settings, report); }
+  if (m_detections.makes_assets()) {
+    for (const std::string& manifest_id : manifests) { add_new_assets(manifest_id, found, settings, encoder, report); }
+  }
   warn_of_unknown_tags(found, report);
   report.columns({"path", "tag", "from_sec", "to_sec", "frames", "confidence"});
-  for (const ProjectClips& part : found) {
-    if (m_detections.makes_assets()) { add_new_assets(part, settings, encoder, report); }
-    match(part, settings, report);
-  }
+  for (const ProjectClips& part : found) { match(part, settings, report); }
 }
 
 /// Without a model what detectors saw can be looked at all the same.
 LazyEncoder AppearCommand::make_encoder() const
 {
   const bool has_model = !config().text(Key::model).empty();
-  if (has_model || !m_detections.has_files()) { return {model_file(config()), encoder_options(config())}; }
+  const bool does_without = m_detections.has_files() || m_detections.makes_assets();
+  if (has_model || !does_without) { return {model_file(config()), encoder_options(config())}; }
   if (m_regions) { throw UsageError("--regions", "", "needs a model"); }
   if (m_calibrate) { throw UsageError("--calibrate", "", "needs a model"); }
   return no_encoder();
@@ -208,10 +240,12 @@ void AppearCommand::fill_assets(const std::string& manifest_id, LazyEncoder& enc
   report.totals().encode_s += watch.seconds();
 }
 
-void AppearCommand::add_detections(const std::vector<ProjectClips>& found, LazyEncoder& encoder, Report& report)
+/// @param face_lengths  of the assets' face vectors
+void AppearCommand::add_detections(const std::vector<fs::path>& files, const std::set<std::size_t>& face_lengths,
+                                   LazyEncoder& encoder, Report& report)
 {
-  if (!m_detections.has_files()) { return; }
-  const DetectionJob job{.by_file = m_detections.read(files_of(found), report),
+  const DetectionJob job{.files = files,
+                         .by_file = m_detections.read(files, face_lengths, report),
                          .decode = decode_options(config()),
                          .model_id = m_model_id,
                          .failed = [&](const InputError& error) { report.failure(error); },
@@ -256,36 +290,30 @@ void AppearCommand::calibrate(const std::vector<ProjectClips>& found, const Matc
   }
 }
 
-/// Looks at all scenes first, so that what they say is what a second run would say.
-void AppearCommand::add_new_assets(const ProjectClips& part, const MatchSettings& settings, LazyEncoder& encoder,
-                                   Report& report)
+/// Looks at all scenes of all projects that share the manifest before any of them is matched, so that a second run
+/// finds nothing else.
+void AppearCommand::add_new_assets(const std::string& manifest_id, const std::vector<ProjectClips>& found,
+                                   const MatchSettings& settings, LazyEncoder& encoder, Report& report)
 {
   std::vector<SceneResult> looks;
-  AppearanceFinder finder(*m_database, part.project.manifest_id, settings);
-  for (const SceneClip& clip : part.clips) {
-    if (is_stopping()) { return; }
-    try {
-      auto look = finder.look(clip);
-      if (!look) { continue; }
-      look->frames.clear();  // their vectors are most of it
-      looks.push_back(std::move(*look));
-    } catch (const InputError&) {
-      continue;  // match() will tell
-    }
+  AppearanceFinder finder(*m_database, manifest_id, settings);
+  for (const ProjectClips& part : found) {
+    if (part.project.manifest_id == manifest_id) { add_looks(part, finder, looks); }
   }
   int made = 0;
-  const NewAssetJob job{.manifest_id = part.project.manifest_id,
+  const NewAssetJob job{.manifest_id = manifest_id,
                         .quality_gate = config().number(Key::quality_gate_threshold),
-                        .folder = m_detections.crops(m_database_file),
+                        .folder = m_crops,
                         .decode = decode_options(config()),
                         .done =
                             [&](const RegisteredAsset& asset) {
                               report_registered(asset, report);
                               ++made;
                             },
-                        .failed = [&](const InputError& error) { report.failure(error); }};
+                        .failed = [&](const InputError& error) { report.failure(error); },
+                        .stopping = is_stopping};
   register_assets(*m_database, looks, settings, job);
-  if (made > 0) { fill_assets(part.project.manifest_id, encoder, report); }
+  if (made > 0) { fill_assets(manifest_id, encoder, report); }
 }
 
 void AppearCommand::match(const ProjectClips& part, const MatchSettings& settings, Report& report)

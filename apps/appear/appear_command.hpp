@@ -10,6 +10,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -30,11 +31,13 @@ class AppearCommand : public Command {
   void require_assets(const std::vector<ProjectClips>& found);
   void embed_missing(const ProjectClips& part, LazyEncoder& encoder, Report& report);
   void fill_assets(const std::string& manifest_id, LazyEncoder& encoder, Report& report);
-  void add_detections(const std::vector<ProjectClips>& found, LazyEncoder& encoder, Report& report);
+  void add_detections(const std::vector<std::filesystem::path>& files, const std::set<std::size_t>& face_lengths,
+                      LazyEncoder& encoder, Report& report);
   MatchSettings match_settings(const LazyEncoder& encoder) const;
   void warn_of_unknown_tags(const std::vector<ProjectClips>& found, Report& report);
   void calibrate(const std::vector<ProjectClips>& found, const MatchSettings& settings, Report& report);
-  void add_new_assets(const ProjectClips& part, const MatchSettings& settings, LazyEncoder& encoder, Report& report);
+  void add_new_assets(const std::string& manifest_id, const std::vector<ProjectClips>& found,
+                      const MatchSettings& settings, LazyEncoder& encoder, Report& report);
   void match(const ProjectClips& part, const MatchSettings& settings, Report& report);
 
   InputOptions m_inputs;
@@ -48,6 +51,7 @@ class AppearCommand : public Command {
   std::map<std::string, double> m_asset_thresholds;
   bool m_regions = false;
   DetectionOptions m_detections;
+  std::filesystem::path m_crops;
   bool m_calibrate = false;
   bool m_list = false;
   std::unique_ptr<Database> m_database;

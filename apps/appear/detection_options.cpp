@@ -1,17 +1,18 @@
 #include "detection_options.hpp"
 
-#include <vidcv/cli/command_line.hpp>
+#include <vidcv/core/files.hpp>
 #include <vidcv/core/text.hpp>
 
 #include <fmt/format.h>
 
 namespace vidcv {
 
-void DetectionOptions::declare(CommandLine& line)
+DeclaredOption DetectionOptions::declare(CommandLine& line)
 {
   line.values("--detections", m_files,
               "what a detector saw: FILE.jsonl, FILE.json of COCO, or a folder of label files; may be given again")
-      .value_name("FILE");
+      .value_name("FILE")
+      .not_empty();
   line.value("--first-frame", m_first_frame, "N of a clip's first frame in names STEM_N of label files and images")
       .value_name("N")
       .within(0, 1)
@@ -23,15 +24,21 @@ void DetectionOptions::declare(CommandLine& line)
       .not_empty()
       .needs(add)
       .show_default("DB.crops");
+  return add;
 }
 
 std::filesystem::path DetectionOptions::crops(const std::string& database_file) const
 {
-  return m_crops.empty() ? database_file + ".crops" : m_crops;
+  std::filesystem::path folder = absolute_path(m_crops.empty() ? database_file + ".crops" : m_crops);
+  if (m_register_new && !is_utf8(folder.native())) {
+    throw UsageError("--crops", folder.native(), "is no UTF-8, which the database cannot hold: name another folder");
+  }
+  return folder;
 }
 
 std::map<std::filesystem::path, std::vector<Detection>> DetectionOptions::read(
-    const std::vector<std::filesystem::path>& looked_at, Report& report) const
+    const std::vector<std::filesystem::path>& looked_at, const std::set<std::size_t>& face_lengths,
+    Report& report) const
 {
   Detections detections(m_first_frame.value_or(1));
   const auto failed = [&](const InputError& error) { report.failure(error); };
@@ -39,10 +46,26 @@ std::map<std::filesystem::path, std::vector<Detection>> DetectionOptions::read(
   for (const std::string& file : m_files) {
     report.attempt(file, [&] { detections.add(file, events); });
   }
-  return detections.by_file(looked_at, [&](const std::string& name, std::size_t count, bool several) {
+  auto by_file = detections.by_file(looked_at, failed, [&](const std::string& name, std::size_t count, bool several) {
     if (several) { return failed(InputError(name, "open", "detections name it, and several clips are called so")); }
     report.warning(fmt::format("{}: no clip that is looked at is called so (detections: {})", one_line(name), count));
   });
+  if (by_file.empty() && detections.size() > 0) {
+    failed(InputError(m_files.front(), "open", "no detection is of a clip that is looked at"));
+  }
+  std::set<std::size_t> unknown;
+  for (const auto& [file, found] : by_file) {
+    for (const Detection& detection : found) {
+      if (!detection.face.empty() && !face_lengths.contains(detection.face.size())) {
+        unknown.insert(detection.face.size());
+      }
+    }
+  }
+  for (const std::size_t length : unknown) {
+    report.warning(
+        fmt::format("faces of {} numbers are compared with none: no asset has a face of that length", length));
+  }
+  return by_file;
 }
 
 }  // namespace vidcv

@@ -1,31 +1,36 @@
 #pragma once
 
+#include <vidcv/cli/command_line.hpp>
 #include <vidcv/cli/report.hpp>
 #include <vidcv/pipeline/detections.hpp>
 
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 namespace vidcv {
 
-class CommandLine;
-
 /// What a run takes in from detectors, and what it makes of it.
 class DetectionOptions {
  public:
   /// `--detections`, `--first-frame`, `--register-new` and `--crops`.
-  void declare(CommandLine& line);
+  /// @returns `--register-new`
+  DeclaredOption declare(CommandLine& line);
 
   bool has_files() const noexcept { return !m_files.empty(); }
   bool makes_assets() const noexcept { return m_register_new; }
   /// Where the pictures of new assets go.
+  /// @throws UsageError for a path that the database cannot hold
   std::filesystem::path crops(const std::string& database_file) const;
 
-  /// What the files say of those that are looked at. What cannot be used is a failure in `report`.
+  /// What the files say of those that are looked at. What cannot be used is a failure in `report`, faces that nothing
+  /// can be compared with are a warning.
+  /// @param face_lengths  of the assets' face vectors
   std::map<std::filesystem::path, std::vector<Detection>> read(const std::vector<std::filesystem::path>& looked_at,
+                                                               const std::set<std::size_t>& face_lengths,
                                                                Report& report) const;
 
  private:

@@ -134,11 +134,12 @@ void AssetCommand::show(Database& database, Report& report)
 void AssetCommand::remove(Database& database, Report& report)
 {
   const ProjectRecord project = existing_project(database, m_project, m_folder_project);
-  if (remove_asset(database, project.manifest_id, m_tag)) {
+  report.attempt(m_tag, [&] {
+    if (!remove_asset(database, project.manifest_id, m_tag)) {
+      throw InputError(m_tag, "store", "the project has no asset of that tag");
+    }
     ++report.totals().done;
-  } else {
-    report.failure(InputError(m_tag, "store", "the project has no asset of that tag"));
-  }
+  });
 }
 
 void AssetCommand::report_asset(const AssetRecord& asset, Report& report) const

@@ -16,7 +16,9 @@ using Runs = std::vector<std::pair<double, double>>;
 Runs runs_of(const std::vector<double>& times_s, const std::vector<bool>& seen)
 {
   Runs runs;
-  for (const Interval& interval : intervals_of(times_s, seen)) { runs.emplace_back(interval.from_s, interval.to_s); }
+  for (const Interval& interval : intervals_of(times_s, seen, longest_step(times_s))) {
+    runs.emplace_back(interval.from_s, interval.to_s);
+  }
   return runs;
 }
 
@@ -46,7 +48,7 @@ TEST_CASE("frames far apart are no run, for nobody looked between them", "[match
 
 TEST_CASE("an interval knows its frames by index, for frames may share a time", "[matching][continuity]")
 {
-  const auto intervals = intervals_of(std::vector<double>{0, 0, 0, 0}, {true, false, true, true});
+  const auto intervals = intervals_of(std::vector<double>{0, 0, 0, 0}, {true, false, true, true}, 4);
   REQUIRE(intervals.size() == 2);
   CHECK((intervals[0].first == 0 && intervals[0].last == 0));
   CHECK((intervals[1].first == 2 && intervals[1].last == 3));

@@ -10,12 +10,12 @@ import tempfile
 
 from support import HERE, Vidcv, reference, require, tiny_model
 
-DETECTIONS = [  # of cuts-192f.mp4: bars to frame 47, stripes from 48 on
+DETECTIONS = [  # of cuts-192f.mp4: bars, colours from frame 60 on, stripes from 100 on
     {"clip": "cuts-192f.mp4", "frame_number": 0, "bbox": [0, 0, 64, 48], "class": "Vehicle", "confidence": 0.9},
     {"clip": "cuts-192f.mp4", "frame_number": 20, "bbox": [0.1, 0.1, 0.6, 0.9], "class": "vehicle", "confidence": 0.8},
     {"clip": "cuts-192f.mp4", "timestamp_sec": 1.02, "bbox": [5, 5, 60, 40], "class": "face", "confidence": 0.7, "face_embedding": [0.6, 0.8, 0]},
-    {"clip": "cuts-192f.mp4", "frame_number": 60, "bbox": [0, 0, 100, 90], "class": "thing", "confidence": 0.6, "quality": 9},
-    {"clip": "cuts-192f.mp4", "frame_number": 61, "bbox": [0, 0, 100, 90], "class": "thing", "confidence": 0.6, "quality": 8},
+    {"clip": "cuts-192f.mp4", "frame_number": 110, "bbox": [20, 10, 300, 170], "class": "thing", "confidence": 0.6, "quality": 9},
+    {"clip": "cuts-192f.mp4", "frame_number": 111, "bbox": [20, 10, 300, 170], "class": "thing", "confidence": 0.6, "quality": 8},
 ]
 
 
@@ -67,7 +67,7 @@ def check_stage(vidcv, stage, folder, fixtures, model):
         ("yolo", 0, 0.0), ("yolo", 0, 0.833), ("face_match", 0, 1.0)}, rows
     assert rows["face_match", 0, 1.0]["confidence"] > 0.99 and rows["yolo", 0, 0.833]["bbox"][0] > 0
     new = [asset for asset in seen["assets"] if asset["source"] == "vidcv_detection"]
-    assert [(asset["tag"], asset["crop_bbox"], asset["quality_score"]) for asset in new] == [("THING_1", [0, 0, 100, 90], 9.0)], new
+    assert [(asset["tag"], asset["crop_bbox"], asset["quality_score"]) for asset in new] == [("THING_1", [20, 10, 300, 170], 9.0)], new
     assert new[0]["clip_embedding"]["norm"] == 1.0
     again = vidcv.objects(*command, expect=3)
     assert read(database) == seen, "a second run leaves other rows"

@@ -2,6 +2,8 @@
 
 #include <vidcv/pipeline/new_assets.hpp>
 
+#include <utility>
+
 using namespace vidcv;
 using namespace vidcv::test;
 
@@ -59,7 +61,8 @@ struct Street : Film {
                     .folder = folder / "crops",
                     .decode = {},
                     .done = [&](const RegisteredAsset& asset) { made.push_back(asset); },
-                    .failed = [](const InputError& error) { FAIL(error.what()); }};
+                    .failed = [](const InputError& error) { FAIL(error.what()); },
+                    .stopping = [] { return false; }};
     const SceneResult look = AppearanceFinder(database, project.manifest_id, settings).look(clip).value();
     register_assets(database, {look}, settings, job);
     return made;
@@ -149,6 +152,46 @@ TEST_CASE("detections that the database has are not looked at again, but for ano
   street.detect({thing("bus", k_red)});
   CHECK(street.batches.size() == before + 1);
   CHECK(street.find().value().seen.size() == 1);
+}
+
+TEST_CASE("detections that were stored without a model get vectors from a later run with one", "[pipeline]")
+{
+  const TemporaryFolder folder;
+  Street street(folder);
+  const std::int64_t model_id = std::exchange(street.settings.model_id, 0);
+  street.detect({thing("bus", k_red), thing("car", k_grey)});
+  street.settings.model_id = model_id;
+  CHECK(street.find().value().unmatched.size() == 2);
+  street.detect({});  // none are new
+  CHECK(street.find().value().unmatched.size() == 1);
+  CHECK(street.sources() == "RED clip_match [32, 0, 64, 32]\n");
+}
+
+TEST_CASE("without a model what was seen by looks goes on to count, whatever plan its frames had", "[pipeline]")
+{
+  const TemporaryFolder folder;
+  Street street(folder);
+  street.detect({thing("bus", k_red)});
+  const auto with = street.find().value();
+  SampleOptions other;
+  other.plan.policy = Policy::every;
+  CHECK(missing_files(street.database, {street.clip.file}, other, street.settings.model_id).size() == 1);
+  CHECK(missing_files(street.database, {street.clip.file}, other, 0).empty());
+  street.settings.model_id = 0;
+  const auto without = street.find().value();
+  CHECK(without.intervals.size() == with.intervals.size());
+  CHECK(without.continuity_score == with.continuity_score);
+  CHECK(without.unmatched.empty());
+  CHECK(without.seen.at(0).row.model_id == with.seen.at(0).row.model_id);
+}
+
+TEST_CASE("a box without content is no asset, whatever the detector says of it", "[pipeline]")
+{
+  const TemporaryFolder folder;
+  Street street(folder);
+  street.detect({thing("dot", {70, 4, 71, 5})});
+  CHECK(street.find().value().unmatched.size() == 1);
+  CHECK(street.register_new(0).empty());
 }
 
 TEST_CASE("a run without a model leaves what was seen by looks", "[pipeline]")

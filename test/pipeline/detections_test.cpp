@@ -4,6 +4,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <sys/stat.h>
+
 #include <fstream>
 
 using namespace vidcv;
@@ -29,9 +31,11 @@ struct Reading {
   {
     std::vector<fs::path> files = others;
     files.push_back(file);
-    const auto by_file = detections.by_file(files, [&](const std::string& name, std::size_t count, bool several) {
-      unknown.push_back(name + " " + std::to_string(count) + (several ? " several" : ""));
-    });
+    const auto by_file = detections.by_file(
+        files, [&](const InputError& error) { errors.push_back(error.cause()); },
+        [&](const std::string& name, std::size_t count, bool several) {
+          unknown.push_back(name + " " + std::to_string(count) + (several ? " several" : ""));
+        });
     const auto found = by_file.find(file);
     return found == by_file.end() ? std::vector<Detection>() : found->second;
   }
@@ -64,13 +68,13 @@ not json
 {"clip":"a.mp4","timestamp_sec":1.5,"bbox":[0.25,0,1,1],"class":"man","confidence":1,"face_embedding":[3,4],"quality":7}
 )");
   Reading reading(folder / "d.jsonl");
-  CHECK(reading.errors == std::vector<std::string>{
-                              "line 2: is no JSON", "line 4: is no object", "line 5: bbox is no list of four numbers",
-                              "line 6: it has neither frame_number nor timestamp_sec",
-                              "line 7: frame_number is below 0", "line 8: frame_number is no whole number",
-                              "line 9: confidence is not from 0 to 1", "line 10: bbox is empty: it is x1, y1, x2, y2",
-                              "line 11: it names no clip", "line 12: it has no confidence",
-                              "line 13: face_embedding has no direction", "line 14: is no JSON"});
+  CHECK(reading.errors ==
+        std::vector<std::string>{
+            "line 2: is no JSON", "line 4: is no object", "line 5: bbox is no list of four numbers",
+            "line 6: it has neither frame_number nor timestamp_sec", "line 7: frame_number is below 0",
+            "line 8: frame_number is no whole number, or too large a one", "line 9: confidence is not from 0 to 1",
+            "line 10: bbox is empty: it is x1, y1, x2, y2", "line 11: it names no clip",
+            "line 12: it has no confidence", "line 13: face_embedding has no direction", "line 14: is no JSON"});
   const auto found = reading.of("/films/a.mp4");
   REQUIRE(found.size() == 2);
   CHECK(found[0].label == "car");
@@ -115,26 +119,55 @@ TEST_CASE("label files of ultralytics are read with the names of their classes",
 {
   const TemporaryFolder folder;
   fs::create_directory(folder / "labels");
-  write(folder / "classes.txt", "person\r\nred car\r\n");
+  write(folder / "classes.txt", "\xEF\xBB\xBFperson\r\nred car\r\n");
   write(folder / "labels/shot_3_25.txt",
         "1 0.5 0.5 0.5 1 0.75\n7 0.5 0.5 1 1 0.5 12\nx 0.5 0.5 1 1 0.5\n0 0.5 0.5 1\n");
-  write(folder / "labels/shot_3.txt", "0 0.5 0.5 1 1\n");
   write(folder / "labels/film_0.txt", "0 0.5 0.5 1 1 1\n");
-  Reading reading(folder / "labels");
-  CHECK(reading.errors == std::vector<std::string>{"line 1: 0 is below the first frame, 1", "line 3: 'x' is no number",
-                                                   "line 4: is no 'class x y width height confidence'"});
-  CHECK(reading.warnings.size() == 1);
+  Reading reading(folder / "labels/");
+  CHECK(reading.errors ==
+        std::vector<std::string>{"line 3: 'x' is no number", "line 4: is no 'class x y width height confidence'"});
+  CHECK(reading.warnings.empty());
   const auto found = reading.of("/films/shot_3.mp4");
-  REQUIRE(found.size() == 3);
-  CHECK(found[0].frame_number == 0);  // shot_3.txt is the picture's, not the third frame of a clip `shot`
-  CHECK(found[0].confidence == 1);
-  CHECK(found[1].frame_number == 24);
-  CHECK(found[1].label == "red car");
-  CHECK(found[1].confidence == 0.75);
-  CHECK(found[1].box(200, 100) == Box{50, 0, 150, 100});
-  CHECK(found[2].label == "7");
+  REQUIRE(found.size() == 2);
+  CHECK(found[0].frame_number == 24);
+  CHECK(found[0].label == "red car");
+  CHECK(found[0].confidence == 0.75);
+  CHECK(found[0].box(200, 100) == Box{50, 0, 150, 100});
+  CHECK(found[1].label == "7");
+  reading.errors.clear();
+  CHECK(reading.of("/films/film.mp4").empty());
+  CHECK(reading.errors == std::vector<std::string>{"line 1: its name is below that of the first frame, 1"});
   Reading from_zero(folder / "labels", 0);
   CHECK(from_zero.of("/films/film.mp4").at(0).frame_number == 0);
+  CHECK(from_zero.of("/films/film.mp4").at(0).label == "person");
+}
+
+TEST_CASE(
+    "a label file STEM_N is of the picture of that name, or of a frame of STEM, and of neither where both are there",
+    "[pipeline]")
+{
+  const TemporaryFolder folder;
+  fs::create_directory(folder / "labels");
+  write(folder / "labels/shot_0.txt", "0 0.5 0.5 1 1\n");
+  Reading reading(folder / "labels");
+  CHECK(reading.warnings.size() == 1);  // certain for want of a confidence
+  CHECK(reading.of("/films/shot_0.png").at(0).frame_number == 0);
+  CHECK(reading.errors.empty());
+  CHECK(reading.of("/films/shot_0.mp4").empty());  // a film's label files all have a number
+  CHECK(reading.unknown == std::vector<std::string>{"shot 1"});
+  reading.unknown.clear();
+  CHECK(reading.of("/films/shot_0.png", {"/films/shot.mp4"}).empty());
+  CHECK(reading.of("/a/shot_0.png", {"/b/shot_0.png"}).empty());
+  CHECK(reading.unknown == std::vector<std::string>{"shot_0 1 several", "shot_0 1 several"});
+}
+
+TEST_CASE("what is no file is not waited for", "[pipeline]")
+{
+  const TemporaryFolder folder;
+  fs::create_directory(folder / "labels");
+  REQUIRE(::mkfifo((folder / "labels/a_1.txt").c_str(), 0600) == 0);
+  CHECK(Reading(folder / "labels").errors.size() == 1);
+  CHECK_THROWS_AS(Reading(folder / "labels/a_1.txt"), InputError);
 }
 
 TEST_CASE("COCO results name frames by their images, datasets by what they say of them", "[pipeline]")
@@ -154,17 +187,47 @@ TEST_CASE("COCO results name frames by their images, datasets by what they say o
   CHECK(bare[0].box(100, 100) == Box{10, 20, 40, 60});
 
   write(folder / "dataset.json", R"({"images": [{"id": 1, "file_name": "film.mp4", "frame_number": 48},
-      {"id": 2, "file_name": "frames/still.png"}], "categories": [{"id": 3, "name": "car"}],
+      {"id": 2, "file_name": "frames/still.png"},
+      {"id": 4, "file_name": "film_000050.jpg", "frame_number": 49}], "categories": [{"id": 3, "name": "car"}],
     "annotations": [{"image_id": 1, "category_id": 3, "bbox": [1, 2, 3, 4], "score": 1},
       {"image_id": 2, "category_id": 3, "bbox": [1, 2, 3, 4], "score": 1},
+      {"image_id": 4, "category_id": 3, "bbox": [1, 2, 3, 4], "score": 1},
       {"image_id": 9, "category_id": 3, "bbox": [1, 2, 3, 4], "score": 1}]})");
   Reading dataset(folder / "dataset.json");
-  CHECK(dataset.errors == std::vector<std::string>{"entry 3: image_id 9 is none of the images"});
+  CHECK(dataset.errors == std::vector<std::string>{"entry 4: image_id 9 is none of the images"});
   const auto named = dataset.of("/films/film.mp4", {"/films/frames/still.png"});
-  REQUIRE(named.size() == 1);
+  REQUIRE(named.size() == 2);
+  CHECK(named[1].frame_number == 49);
   CHECK(named[0].frame_number == 48);
   CHECK(named[0].label == "car");
   CHECK(dataset.of("/films/frames/still.png").size() == 1);
+}
+
+TEST_CASE("a line that names a clip alone says that nothing was seen in it", "[pipeline]")
+{
+  const TemporaryFolder folder;
+  write(folder / "d.JSONL",
+        "{\"clip\":\"a.mp4\"}\n{\"clip\":\"b.mp4\",\"frame_number\":3.0,\"bbox\":[0,0,8,8],\"score\":1}\n");
+  Reading reading(folder / "d.JSONL");
+  CHECK(reading.errors.empty());
+  const auto by_file = reading.detections.by_file(
+      {"/a.mp4", "/b.mp4"}, [](const InputError&) {}, [](const std::string&, std::size_t, bool) {});
+  REQUIRE(by_file.size() == 2);
+  CHECK(by_file.at("/a.mp4").empty());
+  CHECK(by_file.at("/b.mp4").at(0).frame_number == 3);
+}
+
+TEST_CASE("boxes of a COCO image that was made smaller are scaled, and empty ones are told as COCO has them",
+          "[pipeline]")
+{
+  const TemporaryFolder folder;
+  write(folder / "a.json",
+        R"({"images": [{"id": 1, "file_name": "film.mp4", "frame_number": 0, "width": 300, "height": 100}],
+    "annotations": [{"image_id": 1, "category_id": 3, "bbox": [30, 10, 70, 20], "score": 1},
+      {"image_id": 1, "category_id": 3, "bbox": [30, 10, -7, 20], "score": 1}]})");
+  Reading reading(folder / "a.json");
+  CHECK(reading.errors == std::vector<std::string>{"entry 2: bbox is empty: it is x, y, width, height"});
+  CHECK(reading.of("/film.mp4").at(0).box(600, 200) == Box{60, 20, 200, 60});
 }
 
 TEST_CASE("what holds no detections is refused by name", "[pipeline]")

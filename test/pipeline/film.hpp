@@ -52,7 +52,8 @@ struct Film {
   void detect(const std::vector<Detection>& detections)
   {
     DetectionJob job;
-    job.by_file[clip.file] = detections;
+    job.files = {clip.file};
+    if (!detections.empty()) { job.by_file[clip.file] = detections; }
     job.model_id = settings.model_id;
     job.failed = [this](const InputError& error) { errors.push_back(error.cause()); };
     job.stopping = [] { return false; };

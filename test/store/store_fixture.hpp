@@ -125,7 +125,7 @@ CREATE TABLE assets (id CHAR(32) NOT NULL PRIMARY KEY, manifest_id CHAR(32) NOT 
   asset_type VARCHAR(50) NOT NULL, name TEXT NOT NULL, manifest_tag VARCHAR(50) NOT NULL, user_tags JSON,
   reference_image_url VARCHAR(500), source VARCHAR(50) NOT NULL, sort_order INTEGER NOT NULL,
   created_at DATETIME DEFAULT CURRENT_TIMESTAMP NOT NULL, is_face_crop BOOLEAN NOT NULL, face_embedding BLOB,
-  detection_class VARCHAR(50), crop_bbox JSON);
+  detection_class VARCHAR(50), crop_bbox JSON, source_asset_id CHAR(32) REFERENCES assets (id));
 CREATE INDEX ix_assets_manifest_id ON assets (manifest_id);
 CREATE TABLE projects (id CHAR(32) NOT NULL PRIMARY KEY, prompt TEXT NOT NULL, style VARCHAR(50) NOT NULL,
   aspect_ratio VARCHAR(10) NOT NULL, target_clip_duration INTEGER NOT NULL, target_scene_count INTEGER NOT NULL,
@@ -145,7 +145,7 @@ CREATE TABLE video_clips (id CHAR(32) NOT NULL PRIMARY KEY, scene_id CHAR(32) NO
 CREATE INDEX ix_video_clips_scene_id ON video_clips (scene_id);
 INSERT INTO manifests VALUES ('a1', 'Café', NULL, 'CUSTOM', 'null', 'DRAFT', 1, 1, '2025-01-02 03:04:05');
 INSERT INTO assets VALUES ('b1', 'a1', 'OBJECT', 'car', 'CAR', 'null', '/pictures/car.png', 'uploaded', 0,
-  '2025-01-02 03:04:05', 0, NULL, NULL, 'null');
+  '2025-01-02 03:04:05', 0, NULL, NULL, 'null', NULL);
 INSERT INTO projects VALUES ('c1', 'a film', 'noir', '16:9', 8, 1, 'a1', 'complete', NULL, 'my title',
   '2025-01-02 03:04:05');
 INSERT INTO scenes VALUES ('d1', 'c1', 0, 'a scene', 's', 'e', 'pan', 'complete');

@@ -112,7 +112,7 @@ class ThresholdReader {
   {
     const std::string full_name = fmt::format("assets.{}", name.str());
     if (!node.is_table()) {
-      asset.clip = number(full_name, name, node, -1);
+      asset.clip = number(full_name + ".clip", name, node, -1);
       return;
     }
     for (const auto& [source, value] : *node.as_table()) {

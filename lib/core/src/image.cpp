@@ -1,11 +1,16 @@
 #include <vidcv/core/image.hpp>
 
+#include <vidcv/core/error.hpp>
+
 #include <algorithm>
 
 namespace vidcv {
 
 RgbImage cropped(const RgbImage& picture, const Box& box)
 {
+  const bool inside = box.x1 >= 0 && box.y1 >= 0 && box.x1 <= box.x2 && box.y1 <= box.y2 && box.x2 <= picture.width &&
+                      box.y2 <= picture.height;
+  if (!inside) { throw InputError("", "crop", "the box lies outside of the picture"); }
   RgbImage part{box.x2 - box.x1, box.y2 - box.y1, {}};
   const auto bytes = 3 * static_cast<std::size_t>(part.width);
   part.pixels.resize(bytes * static_cast<std::size_t>(part.height));

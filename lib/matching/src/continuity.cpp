@@ -22,9 +22,14 @@ double usual_step(std::span<const double> times_s)
 
 }  // namespace
 
-std::vector<Interval> intervals_of(std::span<const double> times_s, const std::vector<bool>& seen)
+double longest_step(std::span<const double> times_s)
 {
-  const double longest_step_s = std::max(k_usual_step_s, usual_step(times_s)) * 2;
+  return std::max(k_usual_step_s, usual_step(times_s)) * 2;
+}
+
+std::vector<Interval> intervals_of(std::span<const double> times_s, const std::vector<bool>& seen,
+                                   double longest_step_s)
+{
   std::vector<Interval> runs;
   for (std::size_t i = 0; i < times_s.size(); ++i) {
     if (!seen[i]) { continue; }

@@ -7,6 +7,7 @@
 #include <vidcv/pipeline/embed_store.hpp>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <span>
@@ -50,7 +51,7 @@ std::optional<double> score_of(const SceneResult& result)
 
 /// Ids are derived, so that a second run leaves the very same rows.
 SeenAsset seen_asset(const Sighting& sighting, const LookedFrame& frame, const SceneRecord& scene,
-                     const AssetRecord& asset, std::int64_t model_id)
+                     const AssetRecord& asset)
 {
   SeenAsset seen;
   seen.tag = asset.tag;
@@ -68,7 +69,7 @@ SeenAsset seen_asset(const Sighting& sighting, const LookedFrame& frame, const S
   row.confidence = sighting.confidence;
   row.frame_id = frame.id;
   row.frame_number = frame.number;
-  row.model_id = row.source == k_clip_match ? model_id : 0;
+  row.model_id = sighting.model_id;
   row.margin = sighting.margin;
   return seen;
 }
@@ -78,6 +79,15 @@ SeenAsset seen_asset(const Sighting& sighting, const LookedFrame& frame, const S
 std::string box_text(const Box& box)
 {
   return fmt::format("[{}, {}, {}, {}]", box.x1, box.y1, box.x2, box.y2);
+}
+
+std::optional<Box> box_of_text(const std::string& text)
+{
+  const auto value = nlohmann::json::parse(text, nullptr, false);
+  const bool is_box =
+      value.is_array() && value.size() == 4 && std::ranges::all_of(value, [](const auto& x) { return x.is_number(); });
+  if (!is_box) { return std::nullopt; }
+  return Box{value[0].get<int>(), value[1].get<int>(), value[2].get<int>(), value[3].get<int>()};
 }
 
 double MatchSettings::threshold_of(const std::string& tag, std::optional<double> SourceThresholds::* source,
@@ -116,17 +126,46 @@ AppearanceFinder::~AppearanceFinder() = default;
 void AppearanceFinder::match_pictures(SceneLook& scene) const
 {
   for (const Match& match : m_matcher->match(scene.views(), m_rule)) {
-    scene.add({match.frame, match.asset, k_clip_match, match.score, match.margin, scene.box_of(match.view)});
+    scene.add({.frame = match.frame,
+               .asset = match.asset,
+               .source = k_clip_match,
+               .confidence = match.score,
+               .margin = match.margin,
+               .box = scene.box_of(match.view),
+               .model_id = m_settings.model_id});
   }
 }
 
-void AppearanceFinder::match_detections(SceneLook& scene, SceneResult& result) const
+/// What an earlier run with a model saw goes on to count.
+void AppearanceFinder::keep_matches(SceneLook& scene, const SceneRecord& record) const
+{
+  for (const AppearanceRecord& row : appearances_of(m_database, record.project_id, record.scene_index, k_clip_match)) {
+    const auto frame = scene.find_frame(row.frame_number);
+    const auto asset = std::ranges::find(m_assets, row.asset_id, &AssetRecord::id);
+    if (!frame || asset == m_assets.end()) { continue; }
+    scene.add({.frame = *frame,
+               .asset = static_cast<std::size_t>(asset - m_assets.begin()),
+               .source = k_clip_match,
+               .confidence = row.confidence,
+               .margin = row.margin,
+               .box = box_of_text(row.bbox),
+               .model_id = row.model_id});
+  }
+}
+
+/// Per detection, whether what is in its box looks like an asset.
+std::vector<bool> AppearanceFinder::looks_known(const SceneLook& scene, const SceneResult& result) const
 {
   std::vector<OwnedVector> crops;
   for (std::size_t i = 0; i < result.detections.size(); ++i) { crops.push_back({i, result.detections[i].embedding}); }
-  std::vector<bool> looks_known(crops.size());
-  for (const Match& match : m_matcher->match(crops, m_rule)) { looks_known[match.frame] = true; }
-  m_detections->match(scene, result, looks_known);
+  std::vector<bool> known(crops.size());
+  for (const Match& match : m_matcher->match(crops, m_rule)) { known[match.frame] = true; }
+  for (const Sighting& kept : scene.sightings()) {
+    for (std::size_t i = 0; i < known.size(); ++i) {
+      if (kept.frame == scene.frame_of(i) && kept.box == result.detections[i].box) { known[i] = true; }
+    }
+  }
+  return known;
 }
 
 std::optional<SceneResult> AppearanceFinder::look(const SceneClip& clip)
@@ -140,11 +179,14 @@ std::optional<SceneResult> AppearanceFinder::look(const SceneClip& clip)
   result.detections = detections_of(m_database, media->id, m_settings.model_id);
 
   SceneLook scene(result.frames, result.detections);
-  match_pictures(scene);
-  match_detections(scene, result);
+  if (m_settings.model_id != 0) {
+    match_pictures(scene);
+  } else {
+    keep_matches(scene, clip.scene);
+  }
+  m_detections->match(scene, result, looks_known(scene, result));
   for (const Sighting& sighting : scene.sightings()) {
-    result.seen.push_back(seen_asset(sighting, scene.frames()[sighting.frame], clip.scene, m_assets[sighting.asset],
-                                     m_settings.model_id));
+    result.seen.push_back(seen_asset(sighting, scene.frames()[sighting.frame], clip.scene, m_assets[sighting.asset]));
   }
   for (std::size_t asset = 0; asset < m_assets.size(); ++asset) {
     std::ranges::move(scene.intervals(asset, m_assets[asset].tag), std::back_inserter(result.intervals));
@@ -155,8 +197,8 @@ std::optional<SceneResult> AppearanceFinder::look(const SceneClip& clip)
 
 void AppearanceFinder::save(const SceneResult& result)
 {
-  SceneScope scope{result.clip.scene.project_id, result.clip.scene.scene_index, {k_face_match, k_yolo}};
-  if (m_settings.model_id != 0) { scope.sources.emplace_back(k_clip_match); }
+  const SceneScope scope{
+      result.clip.scene.project_id, result.clip.scene.scene_index, {k_clip_match, k_face_match, k_yolo}};
   std::vector<AppearanceRecord> rows;
   for (const SeenAsset& seen : result.seen) { rows.push_back(seen.row); }
   save_scene(m_database, scope, rows, analysis_json(result, m_settings), result.continuity_score);

@@ -33,20 +33,37 @@ class CocoNames {
     }
   }
 
-  /// Sets clip and frame of an image: by its frame_number where it has one, or by its name.
+  /// What an image may be: by its frame_number, where it has one and its name is a clip's, or by its name.
   /// @throws std::invalid_argument
-  void set_image(Detection& detection, const json& id) const
+  std::vector<FrameName> names_of_image(const json& id) const
   {
     const auto known = m_images.find(id.dump());
     if (known == m_images.end()) {
       if (!m_images.empty()) { throw std::invalid_argument("image_id " + id.dump() + " is none of the images"); }
-      return set_frame_by_name(detection, id.is_string() ? id.get<std::string>() : id.dump(), m_first_frame);
+      return names_of(id.is_string() ? id.get<std::string>() : id.dump(), m_first_frame);
     }
     const std::string name = known->second["file_name"].get<std::string>();
     const json frame = known->second.value("frame_number", json());
-    if (!frame.is_number_integer()) { return set_frame_by_name(detection, name, m_first_frame); }
-    detection.clip = name;
-    detection.frame_number = frame.get<std::int64_t>();
+    if (!frame.is_number_integer()) { return names_of(name, m_first_frame); }
+    if (frame < 0) { throw std::invalid_argument("frame_number is below 0"); }
+    std::vector<FrameName> names = names_of(name, m_first_frame);
+    for (FrameName& other : names) { other.frame_number = frame.get<std::int64_t>(); }
+    names.front().is_picture = false;
+    return names;
+  }
+
+  /// Makes shares of pixels where the image says how large it is: it may have been made smaller for the detector.
+  void set_shares(Detection& detection, const json& id) const
+  {
+    const auto known = m_images.find(id.dump());
+    if (known == m_images.end()) { return; }
+    const json width = known->second.value("width", json());
+    const json height = known->second.value("height", json());
+    if (!width.is_number() || !height.is_number() || !(width > 0) || !(height > 0)) { return; }
+    for (std::size_t i = 0; i < detection.corners.size(); ++i) {
+      detection.corners.at(i) /= (i % 2 == 0 ? width : height).get<double>();
+    }
+    detection.shares = true;
   }
 
   std::string category(const json& id) const
@@ -80,9 +97,11 @@ Detection annotation(const json& entry, const CocoNames& names)
   const json& score = required(entry, "score");
   if (!score.is_number()) { throw std::invalid_argument("score is no number"); }
   const auto box = at.get<std::array<double, 4>>();
+  if (!(box[2] > 0 && box[3] > 0)) { throw std::invalid_argument("bbox is empty: it is x, y, width, height"); }
   Detection found;
-  names.set_image(found, required(entry, "image_id"));
+  found.names = names.names_of_image(required(entry, "image_id"));
   found.corners = {box[0], box[1], box[0] + box[2], box[1] + box[3]};
+  names.set_shares(found, entry["image_id"]);
   found.label = names.category(required(entry, "category_id"));
   found.confidence = score.get<double>();
   return found;

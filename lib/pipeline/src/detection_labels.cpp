@@ -1,33 +1,43 @@
 #include "detection_readers.hpp"
 
 #include <vidcv/core/error.hpp>
+#include <vidcv/core/files.hpp>
 #include <vidcv/core/text.hpp>
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <fstream>
 #include <iterator>
 #include <sstream>
 #include <stdexcept>
+#include <string_view>
 
 namespace vidcv {
 namespace fs = std::filesystem;
 namespace {
 
 constexpr const char* k_class_names = "classes.txt";
+constexpr std::size_t k_largest_file = std::size_t{1} << 26U;
 
+/// Through read_file(), which waits for no FIFO.
 std::vector<std::string> lines_of(const fs::path& file)
 {
-  std::ifstream stream(file);
-  if (!stream) { throw InputError(file.native(), "open", system_cause(errno)); }
+  constexpr std::string_view k_byte_order_mark = "\xEF\xBB\xBF";
+  const std::string text = read_file(file, k_largest_file);
+  std::istringstream stream(text.substr(text.starts_with(k_byte_order_mark) ? k_byte_order_mark.size() : 0));
   std::vector<std::string> lines;
   for (std::string line; std::getline(stream, line);) {
     if (line.ends_with('\r')) { line.pop_back(); }
     lines.push_back(line);
   }
   return lines;
+}
+
+/// So that its parent is the folder above.
+fs::path without_slash(const fs::path& folder)
+{
+  const fs::path path = fs::absolute(folder).lexically_normal();
+  return path.has_filename() ? path : path.parent_path();
 }
 
 /// Names of classes by their number; without them a class is called by its number.
@@ -81,7 +91,7 @@ class LabelFolder {
  public:
   LabelFolder(const fs::path& folder, std::int64_t first_frame, std::vector<Detection>& all,
               const DetectionEvents& events)
-      : m_names(class_names(fs::absolute(folder))), m_first_frame(first_frame), m_all(all), m_events(events)
+      : m_names(class_names(without_slash(folder))), m_first_frame(first_frame), m_all(all), m_events(events)
   {
   }
 
@@ -90,7 +100,9 @@ class LabelFolder {
     const std::vector<std::string> lines = lines_of(file);
     for (std::size_t i = 0; i < lines.size(); ++i) {
       if (lines[i].find_first_not_of(" \t") == std::string::npos) { continue; }
+      const std::size_t before = m_all.size();
       read_entry(file, "line", i + 1, m_all, m_events, [&] { return detection(file, lines[i]); });
+      if (m_all.size() > before && is_without_confidence(lines[i])) { ++m_unsure; }
     }
   }
 
@@ -101,8 +113,7 @@ class LabelFolder {
   Detection detection(const fs::path& file, const std::string& line)
   {
     Detection found = label_in(line, m_names);
-    set_frame_by_name(found, file.stem(), m_first_frame);
-    if (is_without_confidence(line)) { ++m_unsure; }
+    found.names = names_of(file.stem(), m_first_frame);
     return found;
   }
 

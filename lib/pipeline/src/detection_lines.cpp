@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cmath>
 #include <fstream>
 #include <initializer_list>
 #include <stdexcept>
@@ -35,12 +36,16 @@ std::optional<double> number_in(const json& line, std::initializer_list<const ch
   return value->get<double>();
 }
 
+/// A whole number, also written as 30.0: tables with gaps in them are.
 std::optional<std::int64_t> whole_in(const json& line, std::initializer_list<const char*> names)
 {
-  const json* value = field(line, names);
-  if (value == nullptr) { return std::nullopt; }
-  if (!value->is_number_integer()) { throw std::invalid_argument(std::string(*names.begin()) + " is no whole number"); }
-  return value->get<std::int64_t>();
+  const auto value = number_in(line, names);
+  if (!value) { return std::nullopt; }
+  constexpr double k_most = 1e15;
+  if (*value != std::floor(*value) || std::abs(*value) > k_most) {
+    throw std::invalid_argument(std::string(*names.begin()) + " is no whole number, or too large a one");
+  }
+  return static_cast<std::int64_t>(*value);
 }
 
 std::string text_in(const json& line, std::initializer_list<const char*> names)
@@ -71,12 +76,20 @@ Embedding face_of(const json& line)
 Detection detection_in(const json& line)
 {
   if (!line.is_object()) { throw std::invalid_argument("is no object"); }
+  if (line.size() == 1 && field(line, {"clip", "path"}) != nullptr) {
+    Detection nothing;
+    nothing.names = {{text_in(line, {"clip", "path"})}};
+    nothing.is_nothing = true;
+    return nothing;
+  }
   const std::vector<double> bbox = numbers_in(line, {"bbox", "box"});
   if (bbox.size() != 4) { throw std::invalid_argument("bbox is no list of four numbers"); }
   const auto confidence = number_in(line, {"confidence", "score"});
   if (!confidence) { throw std::invalid_argument("it has no confidence"); }
-  Detection detection{.clip = text_in(line, {"clip", "path"}),
-                      .frame_number = whole_in(line, {"frame_number", "frame"}),
+  const auto frame_number = whole_in(line, {"frame_number", "frame"});
+  if (frame_number.value_or(0) < 0) { throw std::invalid_argument("frame_number is below 0"); }
+  Detection detection{.names = {{text_in(line, {"clip", "path"}), frame_number}},
+                      .frame_number = {},
                       .timestamp_s = number_in(line, {"timestamp_sec", "time"}),
                       .label = text_in(line, {"class", "label"}),
                       .confidence = *confidence,

@@ -16,9 +16,9 @@ void read_coco(const std::filesystem::path& file, std::int64_t first_frame, std:
 void read_label_folder(const std::filesystem::path& folder, std::int64_t first_frame, std::vector<Detection>& all,
                        const DetectionEvents& events);
 
-/// Sets clip and frame by a name `STEM_N`: frame N - first_frame of the clip STEM, or the picture STEM_N.
-/// @throws std::invalid_argument where N is below first_frame
-void set_frame_by_name(Detection& detection, const std::filesystem::path& name, std::int64_t first_frame);
+/// What a name `STEM_N` may mean: the picture STEM_N, or frame N - first_frame of the clip STEM. Another name is its
+/// own.
+std::vector<FrameName> names_of(const std::filesystem::path& name, std::int64_t first_frame);
 
 /// @throws std::invalid_argument saying what is wrong
 void require_plausible(const Detection& detection);

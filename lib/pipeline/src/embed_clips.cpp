@@ -38,8 +38,12 @@ class Preparers {
       return true;
     };
     m_closer = std::jthread([this, count = files.size(), workers, prepare, &stopping] {
-      OrderedWorkers<bool> running(count, workers, prepare, stopping);
-      while (running.next()) {}
+      try {
+        OrderedWorkers<bool> running(count, workers, prepare, stopping);
+        while (auto ended = running.next()) { ended->get(); }
+      } catch (...) {
+        m_queue.push(std::current_exception());
+      }
       m_queue.close();
     });
   }

@@ -15,9 +15,10 @@ namespace fs = std::filesystem;
 namespace {
 
 /// A text that is another one for other detections, or another version of the file.
-std::string digest_of(const MediaRecord& media, const std::vector<Detection>& detections)
+std::string digest_of(const MediaRecord& media, const PictureRules& rules, const std::vector<Detection>& detections)
 {
-  std::string text = fmt::format("{} {}\n", media.stamp.size, media.stamp.mtime_ns);
+  std::string text = fmt::format("{} {} {} {}\n", media.stamp.size, media.stamp.mtime_ns, rules.apply_exif,
+                                 static_cast<int>(rules.alpha));
   for (const Detection& d : detections) {
     text += fmt::format("{} {} {} {} {} {} {} {}\n", d.frame_number.value_or(-1), d.timestamp_s.value_or(-1), d.corners,
                         d.shares, d.label.size(), d.label, d.confidence, d.quality.value_or(-1));
@@ -29,17 +30,19 @@ std::string digest_of(const MediaRecord& media, const std::vector<Detection>& de
 /// The detections of one file, by the frames that they are about.
 class DetectionsOfFile {
  public:
-  DetectionsOfFile(std::int64_t media_id, std::string digest, const std::vector<Detection>& all)
-      : m_media_id(media_id), m_digest(std::move(digest)), m_all(all)
+  DetectionsOfFile(std::int64_t media_id, std::string digest, std::vector<Detection> all)
+      : m_media_id(media_id), m_digest(std::move(digest)), m_all(std::move(all))
   {
-    for (std::size_t i = 0; i < all.size(); ++i) {
-      if (all[i].frame_number) {
-        m_by_number[*all[i].frame_number].push_back(i);
+    for (std::size_t i = 0; i < m_all.size(); ++i) {
+      if (m_all[i].frame_number) {
+        m_by_number[*m_all[i].frame_number].push_back(i);
       } else {
-        m_by_time[*all[i].timestamp_s].push_back(i);
+        m_by_time[*m_all[i].timestamp_s].push_back(i);
       }
     }
   }
+
+  bool empty() const noexcept { return m_all.empty(); }
 
   SampleOptions options() const
   {
@@ -54,6 +57,9 @@ class DetectionsOfFile {
     };
     return options;
   }
+
+  /// That nothing was seen.
+  void save_nothing(Database& database) const { save_detections(database, m_media_id, m_digest, {}, 0); }
 
   void save(Database& database, const EmbeddedClip& clip, const DetectionJob& job) const
   {
@@ -99,43 +105,80 @@ class DetectionsOfFile {
             .box = region.box,
             .label = detection.label,
             .confidence = detection.confidence,
-            .quality = detection.quality.value_or(region.quality),
+            .quality = region.blank ? 0 : detection.quality.value_or(region.quality),
             .face = detection.face,
             .embedding = region.embedding};
   }
 
   std::int64_t m_media_id;
   std::string m_digest;
-  const std::vector<Detection>& m_all;
+  std::vector<Detection> m_all;
   std::map<std::int64_t, std::vector<std::size_t>> m_by_number;
   std::map<double, std::vector<std::size_t>> m_by_time;
 };
+
+/// What is stored, as if it had been read now.
+std::vector<Detection> stored_detections(Database& database, std::int64_t media_id)
+{
+  std::vector<Detection> all;
+  for (const DetectionRecord& seen : detections_of(database, media_id, 0)) {
+    Detection detection;
+    detection.frame_number = seen.frame_number;
+    detection.corners = {double(seen.box.x1), double(seen.box.y1), double(seen.box.x2), double(seen.box.y2)};
+    detection.label = seen.label;
+    detection.confidence = seen.confidence;
+    detection.quality = seen.quality;
+    detection.face = seen.face;
+    all.push_back(std::move(detection));
+  }
+  return all;
+}
+
+/// What is to be looked at in a file; nothing where the database has all of it.
+std::optional<DetectionsOfFile> todo_of(Database& database, const std::filesystem::path& file, const DetectionJob& job)
+{
+  const auto media = find_media(database, stored_path(file));
+  if (!media || media->status != "done") { return std::nullopt; }
+  const auto done = detection_digest(database, media->id, job.model_id);
+  if (const auto read = job.by_file.find(file); read != job.by_file.end()) {
+    std::string digest = digest_of(*media, job.decode.pictures, read->second);
+    if (done == digest) { return std::nullopt; }
+    return DetectionsOfFile(media->id, std::move(digest), read->second);
+  }
+  auto stored = detection_digest(database, media->id, 0);
+  if (done || !stored) { return std::nullopt; }
+  return DetectionsOfFile(media->id, std::move(*stored), stored_detections(database, media->id));
+}
 
 }  // namespace
 
 EmbedTimes embed_detections(Database& database, const DetectionJob& job, LazyEncoder& encoder)
 {
   std::vector<fs::path> files;
-  std::map<fs::path, std::size_t> position_of;
   std::vector<DetectionsOfFile> todo;
-  for (const auto& [file, detections] : job.by_file) {
-    const auto media = find_media(database, stored_path(file));
-    if (!media || media->status != "done") { continue; }
-    const std::string digest = digest_of(*media, detections);
-    if (detection_digest(database, media->id, job.model_id) == digest) { continue; }
-    position_of[file] = files.size();
+  for (const fs::path& file : job.files) {
+    auto detections = todo_of(database, file, job);
+    if (!detections) { continue; }
+    if (detections->empty()) {
+      detections->save_nothing(database);
+      continue;
+    }
     files.push_back(file);
-    todo.emplace_back(media->id, digest, detections);
+    todo.push_back(std::move(*detections));
   }
   EmbedTimes times;
+  std::size_t ended = 0;
   EmbedEvents events;
   events.stopping = job.stopping;
-  events.done = [&](const EmbeddedClip& clip) {
+  events.done = [&](const EmbeddedClip& clip) {  // in the order of the files
     const Stopwatch watch;
-    todo[position_of.at(clip.clip.file)].save(database, clip, job);
+    todo[ended++].save(database, clip, job);
     times.store_s += watch.seconds();
   };
-  events.failed = [&](const fs::path&, const InputError& error) { job.failed(error); };
+  events.failed = [&](const fs::path&, const InputError& error) {
+    ++ended;
+    job.failed(error);
+  };
   times.encode_s =
       embed_clips(files, job.decode, [&](std::size_t file) { return todo[file].options(); }, encoder, events);
   return times;

@@ -102,11 +102,16 @@ std::vector<std::filesystem::path> missing_files(Database& database, const std::
                                                  const SampleOptions& options, std::int64_t model_id)
 {
   const std::string words = describe(options);
+  const auto regions = options.regions ? Regions::yes : Regions::no;
+  const auto is_there = [&](const FileStamp& stamp) {
+    if (model_id != 0) { return is_complete(database, stamp, words, model_id, regions); }
+    const auto media = find_media(database, stamp.path);
+    return media && media->status == "done" && media->stamp == stamp;
+  };
   std::vector<std::filesystem::path> missing;
   for (const std::filesystem::path& file : files) {
     const auto facts = stat_file(file);
-    const auto regions = options.regions ? Regions::yes : Regions::no;
-    if (!facts || !is_complete(database, stamp_of(file, *facts), words, model_id, regions)) { missing.push_back(file); }
+    if (!facts || !is_there(stamp_of(file, *facts))) { missing.push_back(file); }
   }
   return missing;
 }

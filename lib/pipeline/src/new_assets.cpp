@@ -64,7 +64,7 @@ std::vector<Candidate> new_things(Database& database, const std::vector<SceneRes
   for (const AssetRecord& asset : assets_of(database, job.manifest_id)) {
     ids.insert(asset.id);
     if (!asset.registered) { continue; }
-    const bool comparable = origin_of(asset, settings.model, settings.model_id) == VectorOrigin::ours;
+    const bool comparable = !asset.blank && origin_of(asset, settings.model, settings.model_id) == VectorOrigin::ours;
     known.push_back({asset.detection_class, comparable ? asset.embedding : Embedding(), asset.face});
   }
   std::vector<Candidate> chosen;
@@ -158,6 +158,7 @@ void register_assets(Database& database, const std::vector<SceneResult>& looks, 
   }
   if (!by_file.empty()) { make_folder(job.folder); }
   for (const auto& [file, assets] : by_file) {
+    if (job.stopping()) { return; }
     try {
       register_of_file(database, file, assets, job);
     } catch (const InputError& error) {

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 namespace vidcv {
 
@@ -17,12 +18,12 @@ bool is_meant(const SceneChoice& choice, int scene_index)
   return choice.scenes.empty() || std::ranges::find(choice.scenes, scene_index) != choice.scenes.end();
 }
 
-void require_scenes(const SceneChoice& choice, const std::vector<SceneRecord>& scenes, const ClipFailure& failed)
+void require_scenes(const SceneChoice& choice, const std::set<int>& there, const ClipFailure& failed)
 {
+  const char* cause =
+      choice.project_id.empty() ? "no project has a scene of that index" : "the project has no scene of that index";
   for (const int wanted : choice.scenes) {
-    if (std::ranges::none_of(scenes, [&](const SceneRecord& scene) { return scene.scene_index == wanted; })) {
-      failed(InputError(fmt::format("scene {}", wanted), "open", "the project has no scene of that index"));
-    }
+    if (!there.contains(wanted)) { failed(InputError(fmt::format("scene {}", wanted), "open", cause)); }
   }
 }
 
@@ -31,11 +32,11 @@ void require_scenes(const SceneChoice& choice, const std::vector<SceneRecord>& s
 std::vector<ProjectClips> stored_clips(Database& database, const SceneChoice& choice, const ClipFailure& failed)
 {
   std::vector<ProjectClips> found;
+  std::set<int> there;
   for (const ProjectRecord& project : chosen_projects(database, choice.project_id)) {
     found.push_back({project, {}, {}});
-    const std::vector<SceneRecord> scenes = scenes_of(database, project.id);
-    if (!choice.project_id.empty()) { require_scenes(choice, scenes, failed); }
-    for (const SceneRecord& scene : scenes) {
+    for (const SceneRecord& scene : scenes_of(database, project.id)) {
+      there.insert(scene.scene_index);
       if (!is_meant(choice, scene.scene_index)) { continue; }
       if (!scene.local_path.empty()) {
         found.back().clips.push_back({scene, choice.base / scene.local_path});
@@ -45,6 +46,7 @@ std::vector<ProjectClips> stored_clips(Database& database, const SceneChoice& ch
       }
     }
   }
+  require_scenes(choice, there, failed);
   return found;
 }
 
@@ -57,7 +59,10 @@ ProjectClips clips_among(Database& database, const SceneChoice& choice, const st
   all.clips.clear();
   for (const std::filesystem::path& file : each_once(files)) {
     const auto [first, last] = by_path.equal_range(stored_path(file));
-    if (first == last) { failed(InputError(file.native(), "open", "no scene of the project shows it")); }
+    if (first == last) {
+      failed(InputError(file.native(), "open",
+                        choice.scenes.empty() ? "no scene of the project shows it" : "none of these scenes shows it"));
+    }
     for (auto scene = first; scene != last; ++scene) { all.clips.push_back(scene->second); }
   }
   return all;

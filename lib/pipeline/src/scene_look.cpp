@@ -43,6 +43,13 @@ SceneLook::SceneLook(const std::vector<FrameRecord>& frames, const std::vector<D
   }
 }
 
+std::optional<std::size_t> SceneLook::find_frame(std::int64_t number) const
+{
+  const auto found = std::ranges::lower_bound(m_frames, number, {}, &LookedFrame::number);
+  if (found == m_frames.end() || found->number != number) { return std::nullopt; }
+  return static_cast<std::size_t>(found - m_frames.begin());
+}
+
 void SceneLook::add_views(std::size_t frame, const FrameRecord& record)
 {
   if (record.blank) { return; }
@@ -82,7 +89,9 @@ std::vector<TagInterval> SceneLook::intervals(std::size_t asset, const std::stri
   std::vector<double> times_s;
   std::vector<bool> seen;
   std::vector<double> confidences;
+  std::vector<double> sampled_s;
   for (std::size_t i = 0; i < m_frames.size() && !best.empty(); ++i) {
+    if (m_frames[i].is_sampled) { sampled_s.push_back(m_frames[i].time_s); }
     const auto found = best.find(i);
     if (found == best.end() && !m_frames[i].is_sampled) { continue; }
     times_s.push_back(m_frames[i].time_s);
@@ -90,7 +99,7 @@ std::vector<TagInterval> SceneLook::intervals(std::size_t asset, const std::stri
     confidences.push_back(found == best.end() ? -1 : found->second);
   }
   std::vector<TagInterval> runs;
-  for (const Interval& run : intervals_of(times_s, seen)) {
+  for (const Interval& run : intervals_of(times_s, seen, longest_step(sampled_s))) {
     const auto first = confidences.begin() + static_cast<std::ptrdiff_t>(run.first);
     const auto last = confidences.begin() + static_cast<std::ptrdiff_t>(run.last) + 1;
     runs.push_back({tag, run, static_cast<int>(last - first), *std::max_element(first, last)});

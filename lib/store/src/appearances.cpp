@@ -87,6 +87,34 @@ void put_analysis(Database& database, const SceneScope& scope, const std::string
 
 }  // namespace
 
+std::vector<AppearanceRecord> appearances_of(Database& database, const std::string& project_id, int scene_index,
+                                             const std::string& source)
+{
+  Statement row(database, R"(
+    SELECT a.id, a.asset_id, a.frame_index, a.timestamp_sec, a.bbox, a.confidence, v.frame_id, v.frame_number,
+      v.model_id, v.margin
+    FROM vidcv_appearances v JOIN asset_appearances a ON a.id = v.appearance_id
+    WHERE v.project_id = ?1 AND v.scene_index = ?2 AND a.source = ?3 AND v.frame_number IS NOT NULL)");
+  row.bind(project_id, scene_index, source);
+  std::vector<AppearanceRecord> rows;
+  while (row.next()) {
+    rows.push_back({.id = row.text(0),
+                    .asset_id = row.text(1),
+                    .project_id = project_id,
+                    .scene_index = scene_index,
+                    .frame_index = row.small(2),
+                    .timestamp_s = row.number(3),
+                    .bbox = row.text(4),
+                    .confidence = row.number(5),
+                    .source = source,
+                    .frame_id = row.integer(6),
+                    .frame_number = row.integer(7),
+                    .model_id = row.integer(8),
+                    .margin = row.optional_number(9)});
+  }
+  return rows;
+}
+
 void save_scene(Database& database, const SceneScope& scope, const std::vector<AppearanceRecord>& rows,
                 const std::string& analysis_json, std::optional<double> continuity_score)
 {

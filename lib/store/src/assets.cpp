@@ -102,6 +102,13 @@ void insert_pictures(Database& database, const AssetRecord& asset, const std::ve
   }
 }
 
+void require_no_parts(Database& database, const AssetRecord& asset)
+{
+  Statement part(database, "SELECT manifest_tag FROM assets WHERE source_asset_id = ?1 AND id <> ?1 LIMIT 1");
+  if (!part.bind(asset.id).next()) { return; }
+  throw InputError(asset.tag, "store", part.text(0) + " was made from it (source_asset_id): remove that one first");
+}
+
 void remove_one(Database& database, const std::string& asset_id)
 {
   forget_vectors(database, asset_id);
@@ -222,6 +229,7 @@ bool remove_asset(Database& database, const std::string& manifest_id, const std:
   WriteTransaction transaction(database);
   bool removed = false;
   while (const auto asset = find_asset(database, manifest_id, tag)) {
+    require_no_parts(database, *asset);
     remove_one(database, asset->id);
     removed = true;
   }

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <set>
+#include <string_view>
 
 namespace vidcv {
 namespace {
@@ -62,7 +63,19 @@ std::int64_t put_media(Database& database, const MediaRecord& media, const std::
   return row.integer(0);
 }
 
-/// What detectors said is about the bytes that they saw.
+/// The part of a plan that says how pictures are read, which turns them and so moves what is in them.
+std::string_view picture_rules(std::string_view plan)
+{
+  const std::size_t begin = std::min(plan.find(" exif="), plan.find(" alpha="));
+  return begin == std::string_view::npos ? std::string_view() : plan.substr(begin);
+}
+
+/// Whether what detectors said is still about the pixels that they saw.
+bool shows_same_pixels(const MediaRecord& then, const MediaRecord& now)
+{
+  return then.stamp == now.stamp && picture_rules(then.plan) == picture_rules(now.plan);
+}
+
 void remove_detections(Database& database, std::int64_t media_id)
 {
   Statement(database, "DELETE FROM vidcv_detection_sets WHERE media_id = ?1").run(media_id);
@@ -194,7 +207,7 @@ std::int64_t save_clip(Database& database, const MediaRecord& media, const std::
     remove_other_frames(database, media_id, frames);
   } else {
     remove_frames(database, media_id);
-    if (before && before->stamp != media.stamp) { remove_detections(database, media_id); }
+    if (before && !shows_same_pixels(*before, media)) { remove_detections(database, media_id); }
   }
   put_frames(database, media_id, frames, model_id);
   transaction.commit();

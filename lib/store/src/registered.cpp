@@ -2,6 +2,7 @@
 
 #include "statement.hpp"
 
+#include <vidcv/core/text.hpp>
 #include <vidcv/store/service_records.hpp>
 
 #include <algorithm>
@@ -11,13 +12,14 @@ namespace {
 
 constexpr std::size_t k_longest_stem = 40;  // of a tag, which has 50 characters at most
 
-/// The class in capitals, without spaces, cut off between two characters.
+/// The class in capitals, other signs of ASCII as `_`, cut off between two characters.
 std::string tag_stem(const std::string& label)
 {
   std::string stem = label.empty() ? "DETECTION" : label;
   std::ranges::transform(stem, stem.begin(), [](char c) {
     if (c >= 'a' && c <= 'z') { return static_cast<char>(c - 'a' + 'A'); }
-    return c == ' ' ? '_' : c;
+    const bool stays = (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c < 0;  // below 0: not ASCII
+    return stays ? c : '_';
   });
   std::size_t end = std::min(stem.size(), k_longest_stem);
   const auto continues = [&](std::size_t at) { return (static_cast<unsigned char>(stem[at]) & 0xC0U) == 0x80U; };
@@ -52,8 +54,8 @@ void insert(Database& database, const NewAsset& asset, const std::string& tag)
       (SELECT coalesce(max(sort_order) + 1, 0) FROM assets WHERE manifest_id = ?2), datetime('now'), ?3, ?8, ?9, ?10,
       ?11, ?12, ?13))")
       .run(asset.id, asset.manifest_id, asset.label, tag, asset.picture, asset.description,
-           std::string(k_registered_source), asset.confidence, asset.label == "face", asset.crop, face, asset.quality,
-           text_or_null(asset.parent_id));
+           std::string(k_registered_source), asset.confidence, same_word(asset.label, "face"), asset.crop, face,
+           asset.quality, text_or_null(asset.parent_id));
 }
 
 }  // namespace

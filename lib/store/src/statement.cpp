@@ -7,8 +7,7 @@ namespace vidcv {
 
 std::string damage_cause(const std::string& what)
 {
-  return fmt::format("the database is damaged ({}); nothing was changed: sqlite3's .recover saves what can be read",
-                     what);
+  return fmt::format("the database is damaged ({}): sqlite3's .recover saves what can be read", what);
 }
 
 std::string cause_of(const SQLite::Exception& failure, double busy_timeout_s)
@@ -25,7 +24,7 @@ std::string cause_of(const SQLite::Exception& failure, double busy_timeout_s)
       if (failure.getExtendedErrorCode() == SQLITE_READONLY_ROLLBACK) {
         return "a write was cut short and must be undone before reading: open it for writing once";
       }
-      return "the database is read-only; nothing was changed";
+      return "the database is read-only; what was stored before is as it was";
     case SQLITE_CORRUPT:
       return damage_cause(failure.what());
     case SQLITE_FULL:

@@ -49,6 +49,7 @@ class Report {
   ~Report();
 
   bool json() const noexcept { return m_options.json; }
+  bool csv() const noexcept { return m_options.csv; }
   /// `rows`, `csv` or `json` in place of what the options said; before anything is written.
   void choose_format(std::string_view format) noexcept;
   RunTotals& totals() noexcept { return m_totals; }

@@ -51,7 +51,8 @@ struct Box {
   bool operator==(const Box&) const = default;
 };
 
-/// The part of a picture inside `box`, which must lie in it.
+/// The part of a picture inside `box`.
+/// @throws InputError if the box does not lie in it
 RgbImage cropped(const RgbImage& picture, const Box& box);
 
 /// Gray levels by OpenCV's integer formula, 0 to 255, packed rows.

@@ -15,11 +15,17 @@ struct Interval {
   double to_s = 0;
 };
 
-/// The runs in which an asset is seen. Frames that lie further apart than 4 s and than twice the clip's usual (median)
-/// step belong to different runs: nobody looked at what is between them.
+/// How far apart neighbours may lie and still belong to one run: 4 s, or twice the clip's usual (median) step. Beyond
+/// it nobody looked at what is between them.
 /// @param times_s  of the sampled frames, ascending
-/// @param seen     per sampled frame, whether it shows the asset
-std::vector<Interval> intervals_of(std::span<const double> times_s, const std::vector<bool>& seen);
+double longest_step(std::span<const double> times_s);
+
+/// The runs in which an asset is seen.
+/// @param times_s         of the frames that were looked at, ascending
+/// @param seen            per frame, whether it shows the asset
+/// @param longest_step_s  see longest_step()
+std::vector<Interval> intervals_of(std::span<const double> times_s, const std::vector<bool>& seen,
+                                   double longest_step_s);
 
 /// How alike consecutive frames are: the mean cosine of neighbours among the frames that have a vector, not below 0;
 /// nothing with fewer than two.

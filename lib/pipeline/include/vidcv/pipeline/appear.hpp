@@ -85,7 +85,8 @@ class AppearanceFinder {
 
  private:
   void match_pictures(SceneLook& scene) const;
-  void match_detections(SceneLook& scene, SceneResult& result) const;
+  void keep_matches(SceneLook& scene, const SceneRecord& record) const;
+  std::vector<bool> looks_known(const SceneLook& scene, const SceneResult& result) const;
 
   Database& m_database;
   MatchSettings m_settings;
@@ -101,5 +102,7 @@ std::string analysis_json(const SceneResult& result, const MatchSettings& settin
 
 /// A box as asset_appearances.bbox has it: `[x1, y1, x2, y2]`.
 std::string box_text(const Box& box);
+/// The same backwards; nothing for what is no box.
+std::optional<Box> box_of_text(const std::string& text);
 
 }  // namespace vidcv

@@ -15,10 +15,18 @@
 
 namespace vidcv {
 
+/// A frame, by a name that a file may have.
+struct FrameName {
+  std::string file;  ///< a path, or the end of one from a folder on, with or without its ending
+  std::optional<std::int64_t> frame_number =
+      {};                   ///< ordinal in presentation order, from 0; nothing where a time says it
+  bool is_picture = false;  ///< only a still picture is meant
+};
+
 /// What some detector saw in a frame.
 struct Detection {
-  std::string clip;                          ///< as the detector named it: a path, a file name, or that without ending
-  std::optional<std::int64_t> frame_number;  ///< ordinal in presentation order, from 0; this or the time is there
+  std::vector<FrameName> names;              ///< that may be meant, the likeliest first; the files that are there tell
+  std::optional<std::int64_t> frame_number;  ///< of the name that is meant; once that is known
   std::optional<double> timestamp_s;         ///< the frame on the screen then
   std::array<double, 4> corners{};           ///< x1, y1, x2, y2
   bool shares = false;                       ///< corners are shares of the frame's sides, not pixels
@@ -26,7 +34,7 @@ struct Detection {
   double confidence = 0;                     ///< 0 to 1
   std::optional<double> quality = {};        ///< 0 to 10, if the detector said
   Embedding face = {};                       ///< a vector of the face in the box, of unit length; empty for none
-  std::string picture = {};                  ///< the whole name STEM_N, which a picture may have: then that is meant
+  bool is_nothing = false;                   ///< the clip was looked at and nothing was seen; only the name counts
   std::string source = {};                   ///< the file in which it was read
   std::string entry = {};                    ///< and where there: `line 3`
 
@@ -55,11 +63,13 @@ class Detections {
   /// @throws InputError if it cannot be opened or is of none of these kinds
   void add(const std::filesystem::path& source, const DetectionEvents& events);
 
-  /// Detections of each file, in the order in which they were read. A name is the end of a file's path from a folder
-  /// on, or that without its ending.
+  std::size_t size() const noexcept { return m_all.size(); }
+
+  /// Detections of each file, in the order in which they were read; none where nothing was seen in it.
+  /// @param bad      hears of each detection that is of a file and cannot be in it
   /// @param unknown  hears of each name that is none of the files', or several files'
   std::map<std::filesystem::path, std::vector<Detection>> by_file(
-      const std::vector<std::filesystem::path>& files,
+      const std::vector<std::filesystem::path>& files, const std::function<void(const InputError&)>& bad,
       const std::function<void(const std::string& name, std::size_t count, bool several)>& unknown) const;
 
  private:

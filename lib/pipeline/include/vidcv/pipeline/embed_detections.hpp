@@ -12,7 +12,8 @@ namespace vidcv {
 
 /// Which detections are to be in the database, and how their frames are read.
 struct DetectionJob {
-  std::map<std::filesystem::path, std::vector<Detection>> by_file;  ///< all that is known of each
+  std::vector<std::filesystem::path> files;  ///< that are looked at; what is stored of them gets vectors of this model
+  std::map<std::filesystem::path, std::vector<Detection>> by_file;  ///< all that is newly known of each
   DecodeOptions decode;
   std::int64_t model_id = 0;                      ///< 0: boxes and qualities without vectors
   std::function<void(const InputError&)> failed;  ///< a file, or a detection whose frame or box is not there
@@ -21,7 +22,7 @@ struct DetectionJob {
 
 /// Looks at the frames of each file that its detections name, one pass over the file, and replaces what the database
 /// has of detectors about it by box, quality and vector of each, one transaction per file. Files that were not sampled
-/// are passed over, as are those whose detections the database has already.
+/// are passed over, as are those whose detections and vectors the database has already.
 /// @throws ModelError, StoreError
 EmbedTimes embed_detections(Database& database, const DetectionJob& job, LazyEncoder& encoder);
 

@@ -15,6 +15,7 @@ std::string stored_path(const std::filesystem::path& file);
 std::vector<std::filesystem::path> each_once(const std::vector<std::filesystem::path>& files);
 
 /// Those of `files` that the database does not hold as they are on the disk now, under these options and this model.
+/// Without a model (0) frames that were chosen by another plan do as well: they may have vectors.
 std::vector<std::filesystem::path> missing_files(Database& database, const std::vector<std::filesystem::path>& files,
                                                  const SampleOptions& options, std::int64_t model_id);
 

@@ -29,6 +29,7 @@ struct NewAssetJob {
   DecodeOptions decode;
   std::function<void(const RegisteredAsset&)> done;
   std::function<void(const InputError&)> failed;
+  std::function<bool()> stopping;  ///< asked before each file; true ends the run
 };
 
 /// Makes assets of those detections that are none: the best first, and of several that show the same thing one alone.

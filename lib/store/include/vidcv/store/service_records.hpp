@@ -110,6 +110,7 @@ std::vector<std::pair<std::string, bool>> other_pictures(Database& database, con
 void save_picture_vector(Database& database, const AssetPicture& picture, std::int64_t model_id);
 
 /// Removes an asset with vidcv's rows about it and its appearances. False if there is none of that tag.
+/// @throws InputError if another asset was made from it
 bool remove_asset(Database& database, const std::string& manifest_id, const std::string& tag);
 
 /// Writes assets.clip_embedding and the record of which model made it from which picture, as one transaction.
@@ -135,6 +136,10 @@ struct NewAsset {
 /// Adds the asset with the tag `LABEL_N`, N the first number that is free. Nothing is done where the id is there.
 /// @returns the tag; nothing where the id was there
 std::optional<std::string> register_asset(Database& database, const NewAsset& asset);
+
+/// What vidcv wrote of a scene from one source, as far as the frame is known, in no order.
+std::vector<AppearanceRecord> appearances_of(Database& database, const std::string& project_id, int scene_index,
+                                             const std::string& source);
 
 /// A scene, and those sources of appearances that were looked at.
 struct SceneScope {
