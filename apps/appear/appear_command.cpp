@@ -94,8 +94,9 @@ void AppearCommand::declare(CommandLine& line)
   line.flag("--regions", m_regions, "look for the assets in parts of each frame as well, and say where");
   line.values("--asset-threshold", m_threshold_words, "the threshold of one asset; may be given again")
       .value_name("TAG=COSINE");
-  m_detections.declare(line);
-  line.flag("--calibrate", m_calibrate, "write no appearances: print the scores, and the threshold that they suggest");
+  const DeclaredOption makes_assets = m_detections.declare(line);
+  line.flag("--calibrate", m_calibrate, "write no appearances: print the scores, and the threshold that they suggest")
+      .excludes(makes_assets);
   // main() hands a line with --list to a program that starts without FFmpeg; here it is for the help.
   line.flag("--list", m_list,
             "look at nothing: print the appearances that the database has; see vidcv appear --list --help");
@@ -295,6 +296,9 @@ void AppearCommand::calibrate(const std::vector<ProjectClips>& found, const Matc
 void AppearCommand::add_new_assets(const std::string& manifest_id, const std::vector<ProjectClips>& found,
                                    const MatchSettings& settings, LazyEncoder& encoder, Report& report)
 {
+  if (manifest_id.empty()) {
+    return report.warning("a project without a manifest gets no new assets: they belong to one");
+  }
   std::vector<SceneResult> looks;
   AppearanceFinder finder(*m_database, manifest_id, settings);
   for (const ProjectClips& part : found) {
