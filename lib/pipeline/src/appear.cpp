@@ -153,13 +153,14 @@ void AppearanceFinder::keep_matches(SceneLook& scene, const SceneRecord& record)
   }
 }
 
-/// Per detection, whether what is in its box looks like an asset.
+/// Per detection, whether what is in its box looks like an asset: by its vector, or without a model by what was kept.
 std::vector<bool> AppearanceFinder::looks_known(const SceneLook& scene, const SceneResult& result) const
 {
   std::vector<OwnedVector> crops;
   for (std::size_t i = 0; i < result.detections.size(); ++i) { crops.push_back({i, result.detections[i].embedding}); }
   std::vector<bool> known(crops.size());
   for (const Match& match : m_matcher->match(crops, m_rule)) { known[match.frame] = true; }
+  if (m_settings.model_id != 0) { return known; }
   for (const Sighting& kept : scene.sightings()) {
     for (std::size_t i = 0; i < known.size(); ++i) {
       if (kept.frame == scene.frame_of(i) && kept.box == result.detections[i].box) { known[i] = true; }
