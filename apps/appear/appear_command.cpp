@@ -24,11 +24,6 @@ namespace vidcv {
 namespace fs = std::filesystem;
 namespace {
 
-bool is_stopping()
-{
-  return stop_signal() != 0;
-}
-
 /// Without the frames, whose vectors are most of it. What is damaged match() will tell.
 void add_looks(const ProjectClips& part, AppearanceFinder& finder, std::vector<SceneResult>& looks)
 {
@@ -94,6 +89,7 @@ void AppearCommand::declare(CommandLine& line)
   line.flag("--regions", m_regions, "look for the assets in parts of each frame as well, and say where");
   line.values("--asset-threshold", m_threshold_words, "the threshold of one asset; may be given again")
       .value_name("TAG=COSINE");
+  m_ledger.declare(line);
   const DeclaredOption makes_assets = m_detections.declare(line);
   line.flag("--calibrate", m_calibrate, "write no appearances: print the scores, and the threshold that they suggest")
       .excludes(makes_assets);
@@ -161,6 +157,7 @@ SampleOptions AppearCommand::sampling() const
 {
   SampleOptions options = sample_options(config());
   options.regions = m_regions;
+  options.decode.abandoned = is_time_up;
   return options;
 }
 
@@ -178,7 +175,9 @@ std::vector<ProjectClips> AppearCommand::find_clips(Report& report)
     }
     return found;
   }
-  const std::vector<fs::path> files = m_inputs.collect(std::cin, report);
+  const Inputs inputs = m_inputs.collect(std::cin, report);
+  const std::vector<fs::path>& files = inputs.files;
+  m_folders = inputs.folders;
   if (!m_project.empty()) {
     return {clips_among(*m_database, {m_project, m_scenes, base_folder(*m_database, m_root)}, files, failed)};
   }
@@ -201,21 +200,16 @@ void AppearCommand::embed_missing(const ProjectClips& part, LazyEncoder& encoder
   const SampleOptions options = sampling();
   std::vector<fs::path> files = part.new_files;
   for (const SceneClip& clip : part.clips) { files.push_back(clip.file); }
-  const std::vector<fs::path> todo = missing_files(*m_database, each_once(files), options, m_model_id);
-  report.expect(static_cast<std::int64_t>(todo.size()));
+  const WorkList work = m_ledger.look_up(*m_database, {each_once(files), m_folders}, options, m_model_id, report);
   EmbedEvents events;
   events.stopping = is_stopping;
-  events.done = [&](const EmbeddedClip& clip) {
-    report.totals().decode_s += clip.decode_s;
-    report.advance();
-  };
+  events.done = [&](const EmbeddedClip&) { report.advance(); };
   events.failed = [&](const fs::path&, const InputError& error) {
     report.failure(error);
     report.advance();
   };
-  const EmbedTimes times = embed_into(*m_database, todo, options, encoder, m_model_id, events);
-  report.totals().encode_s += times.encode_s;
-  report.totals().store_s += times.store_s;
+  const EmbedRun run{.model_id = m_model_id, .command = "appear", .skipped = work.unchanged};
+  add_times(embed_into(*m_database, work.todo, options, encoder, run, events), report);
 }
 
 void AppearCommand::fill_assets(const std::string& manifest_id, LazyEncoder& encoder, Report& report)
@@ -247,13 +241,11 @@ void AppearCommand::add_detections(const std::vector<fs::path>& files, const std
 {
   const DetectionJob job{.files = files,
                          .by_file = m_detections.read(files, face_lengths, report),
-                         .decode = decode_options(config()),
+                         .decode = sampling().decode,
                          .model_id = m_model_id,
                          .failed = [&](const InputError& error) { report.failure(error); },
                          .stopping = is_stopping};
-  const EmbedTimes times = embed_detections(*m_database, job, encoder);
-  report.totals().encode_s += times.encode_s;
-  report.totals().store_s += times.store_s;
+  add_times(embed_detections(*m_database, job, encoder), report);
 }
 
 MatchSettings AppearCommand::match_settings(const LazyEncoder& encoder) const

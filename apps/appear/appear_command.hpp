@@ -2,6 +2,8 @@
 
 #include "detection_options.hpp"
 
+#include "shared/ledger_options.hpp"
+
 #include <vidcv/cli/command.hpp>
 #include <vidcv/cli/inputs.hpp>
 #include <vidcv/pipeline/appear.hpp>
@@ -41,6 +43,8 @@ class AppearCommand : public Command {
   void match(const ProjectClips& part, const MatchSettings& settings, Report& report);
 
   InputOptions m_inputs;
+  LedgerOptions m_ledger;
+  std::vector<std::filesystem::path> m_folders;  // that were named
   std::string m_database_file;
   std::string m_project;
   std::string m_project_name;  // empty where nobody gave one

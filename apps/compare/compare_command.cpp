@@ -38,7 +38,7 @@ void CompareCommand::run(Report& report)
     report.totals().decode_s += clip.decode_s;
   };
   report.totals().encode_s +=
-      embed_clips({m_first, m_second}, first_frame_options(decode_options(config())), encoder, events);
+      embed_clips({m_first, m_second}, first_frame_options(decode_options(config())), encoder, events).encode_s;
   if (vectors.size() < 2) { return; }
   const double similarity = cosine(vectors[0], vectors[1]);
   report.totals().done = report.totals().frames = 2;

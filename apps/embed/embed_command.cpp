@@ -29,6 +29,7 @@ void EmbedCommand::declare(CommandLine& line)
       "Example:\n  vidcv embed --model model.pt --db film.db clips/\n"
       "  vidcv embed --model model.pt --json picture.png\n  vidcv embed --model model.pt --db film.db --assets");
   m_inputs.declare(line, "path", "videos and pictures");
+  m_inputs.declare_shard(line);
   const auto database = line.value("--db", m_database_file, "store in this database; it is made if it is not there")
                             .value_name("DB")
                             .not_empty();
@@ -49,7 +50,7 @@ void EmbedCommand::declare(CommandLine& line)
       .not_empty()
       .needs(assets);
   line.flag("--regions", m_regions, "also parts of each frame, as vidcv appear --regions looks at").needs(database);
-  line.flag("--force", m_force, "with --assets: make vectors anew that are there").needs(assets);
+  m_ledger.declare(line);
   for (const Key key : k_embed_settings) { declare_setting(line, key); }
 }
 
@@ -58,6 +59,10 @@ void EmbedCommand::run(Report& report)
   if (!m_texts.empty()) { return embed_texts(report); }
   if (m_inputs.empty() && !m_assets) {
     throw UsageError("", "", "nothing to embed: name files, --text or --assets (see vidcv embed --help)");
+  }
+  m_inputs.shard();  // a wrong one is told before anything is opened
+  if (m_database_file.empty() && m_ledger.needs_database()) {
+    throw UsageError("--force, --retry-failed and --prune", "", "go with --db");
   }
   LazyEncoder encoder(model_file(config()), encoder_options(config()));
   std::int64_t model_id = 0;
@@ -95,14 +100,13 @@ void EmbedCommand::embed_assets(LazyEncoder& encoder, std::int64_t model_id, Rep
 {
   const Stopwatch watch;
   const AssetEvents events{[&](const AssetRecord&) { ++report.totals().done; },
-                           [&](const AssetRecord&, const InputError& error) { report.failure(error); },
-                           [] { return stop_signal() != 0; }};
+                           [&](const AssetRecord&, const InputError& error) { report.failure(error); }, is_stopping};
   for (const std::string& manifest_id : chosen_manifests(*m_database, m_project, m_manifest)) {
     const AssetJob job{.manifest_id = manifest_id,
                        .model_id = model_id,
                        .decode = decode_options(config()),
                        .base = base_folder(*m_database, m_root),
-                       .renew = m_force ? Renew::yes : Renew::no};
+                       .renew = m_ledger.force() ? Renew::yes : Renew::no};
     fill_asset_vectors(*m_database, job, encoder, events);
     for (const AssetRecord& asset : assets_of(*m_database, manifest_id)) {
       if (origin_of(asset, encoder.model(), model_id) != VectorOrigin::foreign) { continue; }
@@ -117,18 +121,22 @@ void EmbedCommand::embed_files(LazyEncoder& encoder, std::int64_t model_id, Repo
 {
   SampleOptions options = sample_options(config());
   options.regions = m_regions;
-  const std::vector<fs::path> files = each_once(m_inputs.collect(std::cin, report));
-  const std::vector<fs::path> todo = m_database ? missing_files(*m_database, files, options, model_id) : files;
-  report.totals().skipped += static_cast<std::int64_t>(files.size() - todo.size());
-  if (todo.empty() && !files.empty()) { report.warning(fmt::format("all {} inputs are unchanged", files.size())); }
-  report.expect(static_cast<std::int64_t>(todo.size()));
+  options.decode.abandoned = is_time_up;
+  Inputs inputs = m_inputs.collect(std::cin, report);
+  inputs.files = each_once(inputs.files);
+  const WorkList work =
+      m_database ? m_ledger.look_up(*m_database, inputs, options, model_id, report) : WorkList{.todo = inputs.files};
+  report.totals().skipped += work.unchanged;
+  if (work.unchanged > 0 && work.unchanged == std::ssize(inputs.files)) {
+    report.warning(fmt::format("all {} inputs are unchanged", work.unchanged));
+  }
+  report.expect(std::ssize(work.todo));
   report.columns(m_database
                      ? std::vector<std::string_view>{"path", "frame_number", "timestamp_sec", "kind", "blank"}
                      : std::vector<std::string_view>{"path", "frame_number", "timestamp_sec", "dim", "embedding"});
   EmbedEvents events;
-  events.stopping = [] { return stop_signal() != 0; };
+  events.stopping = is_stopping;
   events.done = [&](const EmbeddedClip& clip) {
-    report.totals().decode_s += clip.decode_s;
     report.totals().frames += static_cast<std::int64_t>(clip.vectors.size());
     ++report.totals().done;
     report_clip(clip, encoder.model(), report);
@@ -138,10 +146,10 @@ void EmbedCommand::embed_files(LazyEncoder& encoder, std::int64_t model_id, Repo
     report.failure(error);
     report.advance();
   };
-  const EmbedTimes times = m_database ? embed_into(*m_database, todo, options, encoder, model_id, events)
-                                      : EmbedTimes{embed_clips(todo, options, encoder, events), 0};
-  report.totals().encode_s += times.encode_s;
-  report.totals().store_s += times.store_s;
+  const EmbedRun run{.model_id = model_id, .shard = m_inputs.shard().text(), .skipped = work.unchanged};
+  add_times(m_database ? embed_into(*m_database, work.todo, options, encoder, run, events)
+                       : embed_clips(work.todo, options, encoder, events),
+            report);
 }
 
 void EmbedCommand::report_clip(const EmbeddedClip& clip, const ModelDescription& model, Report& report) const

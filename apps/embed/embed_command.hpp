@@ -1,9 +1,12 @@
 #pragma once
 
+#include "shared/ledger_options.hpp"
+
 #include <vidcv/cli/command.hpp>
 #include <vidcv/cli/inputs.hpp>
 #include <vidcv/pipeline/embed_store.hpp>
 #include <vidcv/pipeline/versions.hpp>
+#include <vidcv/pipeline/work_list.hpp>
 
 #include <memory>
 #include <string>
@@ -26,6 +29,7 @@ class EmbedCommand : public Command {
   void report_clip(const EmbeddedClip& clip, const ModelDescription& model, Report& report) const;
 
   InputOptions m_inputs;
+  LedgerOptions m_ledger;
   std::vector<std::string> m_texts;
   std::string m_database_file;
   std::string m_project;
@@ -34,7 +38,6 @@ class EmbedCommand : public Command {
   bool m_assets = false;
   std::string m_root;
   bool m_regions = false;
-  bool m_force = false;
   std::unique_ptr<Database> m_database;
 };
 

@@ -42,6 +42,7 @@ void SampleCommand::declare(CommandLine& line)
   declare_setting(line, Key::exif);
   declare_setting(line, Key::alpha);
   declare_setting(line, Key::threads);
+  declare_setting(line, Key::decode_threads);
   line.value("--frames", m_frames, "just these frames, by number from 0: 0,47,191").not_empty().value_name("N,N,...");
   line.value("--at", m_times, "just the frames on the screen at these times: 2.5,00:00:07")
       .not_empty()
@@ -78,6 +79,7 @@ SampleOptions SampleCommand::requested_options() const
 {
   SampleOptions options = sample_options(config());
   options.decode.stream = m_stream;
+  options.decode.abandoned = is_time_up;
   options.all_ratios = m_ratios;
   options.strict = m_strict;
   options.explain = m_explain;
@@ -113,7 +115,7 @@ void SampleCommand::run(Report& report)
 {
   ClipJobOptions options{requested_options(), write_options(), NameTemplate(m_name, "--name"), m_out, m_sheet};
   if (m_inputs.empty()) { throw UsageError("", "", "no clip given (see vidcv sample --help)"); }
-  const std::vector<fs::path> files = m_inputs.collect(std::cin, report);
+  const std::vector<fs::path> files = m_inputs.collect(std::cin, report).files;
   const bool several = files.size() > 1;
   if (!m_sheet.empty()) { require_sheet(m_sheet, several); }
   options.own_folders = several && !options.name.names_clip();
@@ -134,12 +136,15 @@ void SampleCommand::sample_all(const std::vector<fs::path>& files, ClipJobOption
   Company company;
   OrderedWorkers<DoneClip> clips(
       files.size(), workers,
-      [&](std::size_t i) { return company.run([&] { return do_clip(files[i], names[i], options); }); },
-      [] { return stop_signal() != 0; });
+      [&](std::size_t i) { return company.run([&] { return do_clip(files[i], names[i], options); }); }, is_stopping);
   for (const fs::path& file : files) {
     auto done = clips.next();
     if (!done) { return; }
-    report.attempt(file.native(), [&] { tell(done->get(), report); });
+    try {
+      report.attempt(file.native(), [&] { tell(done->get(), report); });
+    } catch (const Abandoned&) {
+      return;
+    }
     report.advance();
   }
 }

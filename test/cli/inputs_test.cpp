@@ -38,7 +38,9 @@ Collected collected(const Names& arguments, const std::string& standard_input = 
   result.err = output_of([&] {
                  Report report({"vidcv test", false, false, Verbosity::normal});
                  std::istringstream stream(standard_input);
-                 for (const fs::path& file : inputs.collect(stream, report)) { result.files.push_back(file.native()); }
+                 for (const fs::path& file : inputs.collect(stream, report).files) {
+                   result.files.push_back(file.native());
+                 }
                  result.failed = report.totals().failed;
                }).err;
   return result;

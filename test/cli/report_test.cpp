@@ -125,7 +125,7 @@ TEST_CASE("what ends the run is told but not counted as a failed input", "[cli][
 TEST_CASE("the summary is the last line and has every total", "[cli][report]")
 {
   const auto output = run(json_options(), [](Report& report) {
-    report.totals() = {3, 0, 2, 40, 1.5, 2.5, 0.25};
+    report.totals() = {3, 0, 2, 40, 1.5, 2.5, 0.25, 0.5};
     report.object({{"type", "clip"}});
     report.finish();
   });
@@ -141,7 +141,8 @@ TEST_CASE("the summary is the last line and has every total", "[cli][report]")
                          {"frames", 40},
                          {"decode_sec", 1.5},
                          {"encode_sec", 2.5},
-                         {"store_sec", 0.25}}));
+                         {"store_sec", 0.25},
+                         {"idle_sec", 0.5}}));
 }
 
 TEST_CASE("a command's own exit code stands only where no input failed", "[cli][report]")

@@ -1,5 +1,7 @@
 #include "film.hpp"
 
+#include <vidcv/pipeline/work_list.hpp>
+
 #include <vidcv/pipeline/new_assets.hpp>
 
 #include <utility>
@@ -175,8 +177,8 @@ TEST_CASE("without a model what was seen by looks goes on to count, whatever pla
   const auto with = street.find().value();
   SampleOptions other;
   other.plan.policy = Policy::every;
-  CHECK(missing_files(street.database, {street.clip.file}, other, street.settings.model_id).size() == 1);
-  CHECK(missing_files(street.database, {street.clip.file}, other, 0).empty());
+  CHECK(work_list(street.database, {street.clip.file}, other, street.settings.model_id).todo.size() == 1);
+  CHECK(work_list(street.database, {street.clip.file}, other, 0).todo.empty());
   street.settings.model_id = 0;
   const auto without = street.find().value();
   CHECK(without.intervals.size() == with.intervals.size());

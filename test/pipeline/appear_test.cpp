@@ -1,5 +1,7 @@
 #include "film.hpp"
 
+#include <vidcv/pipeline/work_list.hpp>
+
 using namespace vidcv;
 using namespace vidcv::test;
 
@@ -84,15 +86,15 @@ TEST_CASE("clips without regions are missing where regions are asked for, and on
   Film film(folder);
   film.embed_all();
   SampleOptions options;
-  CHECK(missing_files(film.database, {film.clip.file}, options, film.settings.model_id).empty());
+  CHECK(work_list(film.database, {film.clip.file}, options, film.settings.model_id).todo.empty());
   options.regions = true;
-  CHECK(missing_files(film.database, {film.clip.file}, options, film.settings.model_id).size() == 1);
+  CHECK(work_list(film.database, {film.clip.file}, options, film.settings.model_id).todo.size() == 1);
   film.settings.regions = Regions::yes;
   film.embed_all();  // 16 x 16 pixels: too small for any
-  CHECK(missing_files(film.database, {film.clip.file}, options, film.settings.model_id).empty());
+  CHECK(work_list(film.database, {film.clip.file}, options, film.settings.model_id).todo.empty());
   film.settings.regions = Regions::no;
   film.embed_all();
-  CHECK(missing_files(film.database, {film.clip.file}, options, film.settings.model_id).empty());  // they stay
+  CHECK(work_list(film.database, {film.clip.file}, options, film.settings.model_id).todo.empty());  // they stay
 }
 
 TEST_CASE("the best of an asset's pictures counts", "[pipeline]")

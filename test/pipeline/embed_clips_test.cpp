@@ -2,6 +2,7 @@
 
 #include <vidcv/pipeline/asset_vectors.hpp>
 #include <vidcv/pipeline/embed_store.hpp>
+#include <vidcv/pipeline/work_list.hpp>
 #include <vidcv/store/migration.hpp>
 
 #include <catch2/catch.hpp>
@@ -97,15 +98,15 @@ TEST_CASE("what is stored unchanged is not missing, and a touched file is", "[pi
   events.stopping = [] { return false; };
   events.done = [](const EmbeddedClip&) {};
   events.failed = [](const fs::path&, const InputError&) { FAIL("no file is bad"); };
-  CHECK(missing_files(database, {file}, options, model_id).size() == 1);
-  embed_into(database, {file}, options, encoder, model_id, events);
-  CHECK(missing_files(database, {file}, options, model_id).empty());
+  CHECK(work_list(database, {file}, options, model_id).todo.size() == 1);
+  embed_into(database, {file}, options, encoder, {model_id}, events);
+  CHECK(work_list(database, {file}, options, model_id).todo.empty());
 
   SampleOptions other = options;
   other.plan.max_frames = 3;
-  CHECK(missing_files(database, {file}, other, model_id).size() == 1);
+  CHECK(work_list(database, {file}, other, model_id).todo.size() == 1);
   fs::last_write_time(file, fs::last_write_time(file) + std::chrono::seconds(1));
-  CHECK(missing_files(database, {file}, options, model_id).size() == 1);
+  CHECK(work_list(database, {file}, options, model_id).todo.size() == 1);
 }
 
 TEST_CASE("an asset's picture may be a path, a relative path or a file URL, and nothing else", "[pipeline]")

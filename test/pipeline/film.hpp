@@ -43,7 +43,7 @@ struct Film {
     events.stopping = [] { return false; };
     events.done = [](const EmbeddedClip&) {};
     events.failed = [](const fs::path&, const InputError& e) { FAIL(e.what()); };
-    embed_into(database, {clip.file}, options, encoder, settings.model_id, events);
+    embed_into(database, {clip.file}, options, encoder, {settings.model_id}, events);
   }
 
   std::optional<SceneResult> find() { return AppearanceFinder(database, project.manifest_id, settings).find(clip); }

@@ -19,17 +19,6 @@ MediaRecord clip_of(const std::string& path = "/clips/a.mp4", std::int64_t size 
           .error = {}};
 }
 
-FrameRecord frame_at(std::int64_t number, Embedding embedding)
-{
-  return {.id = 0,
-          .frame_number = number,
-          .timestamp_s = static_cast<double>(number) / 24,
-          .kind = number == 0 ? "base" : "motion",
-          .motion_ratio = number == 0 ? std::nullopt : std::optional(0.25),
-          .blank = number == 9,
-          .embedding = std::move(embedding)};
-}
-
 std::string refused_vector(Embedding embedding)
 {
   const TempFolder folder;
@@ -103,18 +92,18 @@ TEST_CASE("a clip is complete only for its stamp, its plan and a model that has 
   Database database = make_migrated(folder / "a.db");
   const auto model = make_model(database);
   const auto stamp = clip_of().stamp;
-  CHECK_FALSE(is_complete(database, stamp, "budget 8", model));
+  CHECK_FALSE(CompletenessCheck(database, "budget 8", model).is_complete(stamp));
   save_clip(database, clip_of(), {frame_at(0, axis_vector(0)), frame_at(9, {})}, model);
-  CHECK_FALSE(is_complete(database, stamp, "budget 8", model));
+  CHECK_FALSE(CompletenessCheck(database, "budget 8", model).is_complete(stamp));
   save_clip(database, clip_of(), {frame_at(0, axis_vector(0)), frame_at(9, axis_vector(1))}, model);
-  CHECK(is_complete(database, stamp, "budget 8", model));
-  CHECK_FALSE(is_complete(database, stamp, "budget 9", model));
-  CHECK_FALSE(is_complete(database, clip_of("/clips/a.mp4", 101).stamp, "budget 8", model));
-  CHECK_FALSE(is_complete(database, stamp, "budget 8", make_model(database, "f2")));
+  CHECK(CompletenessCheck(database, "budget 8", model).is_complete(stamp));
+  CHECK_FALSE(CompletenessCheck(database, "budget 9", model).is_complete(stamp));
+  CHECK_FALSE(CompletenessCheck(database, "budget 8", model).is_complete(clip_of("/clips/a.mp4", 101).stamp));
+  CHECK_FALSE(CompletenessCheck(database, "budget 8", make_model(database, "f2")).is_complete(stamp));
   MediaRecord failed = clip_of();
   failed.stage = "decode";
   save_failure(database, failed);
-  CHECK_FALSE(is_complete(database, stamp, "budget 8", model));
+  CHECK_FALSE(CompletenessCheck(database, "budget 8", model).is_complete(stamp));
 }
 
 TEST_CASE("saving an unchanged clip keeps frame ids and the vectors of other models", "[store]")
@@ -206,9 +195,9 @@ TEST_CASE("a clip with a vector of another width is not complete, so that the ne
   Database database = make_migrated(folder / "a.db");
   const auto model = make_model(database);
   save_clip(database, clip_of(), {frame_at(47, axis_vector(0))}, model);
-  CHECK(is_complete(database, clip_of().stamp, clip_of().plan, model));
+  CHECK(CompletenessCheck(database, clip_of().plan, model).is_complete(clip_of().stamp));
   database.handle().exec("UPDATE vidcv_embeddings SET embedding = x'00'");
-  CHECK_FALSE(is_complete(database, clip_of().stamp, clip_of().plan, model));
+  CHECK_FALSE(CompletenessCheck(database, clip_of().plan, model).is_complete(clip_of().stamp));
 }
 
 TEST_CASE("vectors of a model that is not there are refused", "[store]")

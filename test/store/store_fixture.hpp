@@ -155,4 +155,15 @@ INSERT INTO video_clips VALUES ('e2', 'd1', 'generated', 'complete', NULL, '/cli
 INSERT INTO video_clips VALUES ('e3', 'd1', 'generated', 'failed', 'gs://bucket/x', NULL, '2025-01-04 03:04:05');
 )";
 
+inline FrameRecord frame_at(std::int64_t number, Embedding embedding)
+{
+  return {.id = 0,
+          .frame_number = number,
+          .timestamp_s = static_cast<double>(number) / 24,
+          .kind = number == 0 ? "base" : "motion",
+          .motion_ratio = number == 0 ? std::nullopt : std::optional(0.25),
+          .blank = number == 9,
+          .embedding = std::move(embedding)};
+}
+
 }  // namespace vidcv::testing

@@ -75,7 +75,8 @@ void Command::declare_setting(CommandLine& line, Key key)
   const Setting& which = setting(key);
   const bool is_text = std::holds_alternative<std::string>(which.fallback);
   const auto take = [this, key](const std::string& text) { m_given[key] = text; };
-  line.value(std::string(which.option), take, std::string(which.help))
+  const std::string names = (key == Key::threads ? "-j," : "") + std::string(which.option);
+  line.value(names, take, std::string(which.help))
       .value_name(is_text ? "TEXT" : "NUMBER")
       .show_default(Config().literal(key));
 }
@@ -98,6 +99,7 @@ int run_program(Command& command, int argc, char** argv)
     command.run(report);
     return 0;
   });
+  if (is_stopping()) { report.warning("stopped; what was finished is saved, and the same command goes on from there"); }
   const int counted = run_guarded(report, [&] { return report.finish(); });
   if (const int signal = stop_signal()) { die_by(signal); }
   return code != 0 ? code : counted;

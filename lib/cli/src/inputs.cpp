@@ -4,6 +4,7 @@
 #include <vidcv/cli/report.hpp>
 #include <vidcv/core/error.hpp>
 
+#include <fmt/format.h>
 #include <fnmatch.h>
 
 #include <algorithm>
@@ -48,66 +49,110 @@ void InputOptions::declare(CommandLine& line, const std::string& name, const std
   line.values(name, m_paths, help + ": files, folders (recursive), or - for a list on stdin").value_name("PATH");
   line.values("--exclude", m_excludes, "leave out what matches GLOB (name, or path as given); repeats")
       .value_name("GLOB");
+  line.values("--include", m_includes, "of folders only files that match GLOB, whatever their extension; repeats")
+      .value_name("GLOB");
   line.flag("-0,--null", m_nul_separated, "the list on stdin is NUL-separated");
 }
 
-bool InputOptions::excluded(const fs::path& path) const
+void InputOptions::declare_shard(CommandLine& line)
 {
-  return std::ranges::any_of(m_excludes, [&](const std::string& glob) {
-    return ::fnmatch(glob.c_str(), path.filename().c_str(), 0) == 0 || ::fnmatch(glob.c_str(), path.c_str(), 0) == 0;
-  });
+  line.value("--shard", m_shard, "only part I (from 0) of N of the inputs; auto: as the scheduler's array says")
+      .value_name("I/N")
+      .not_empty();
 }
 
-/// Folder by folder, so that one that cannot be read costs itself alone.
-void InputOptions::add_folder(const fs::path& folder, std::vector<fs::path>& files, Report& report) const
-{
-  std::error_code error;
-  std::vector<fs::path> found;
-  std::vector<fs::path> folders;
-  for (fs::directory_iterator it(folder, error); !error && it != fs::directory_iterator(); it.increment(error)) {
-    std::error_code ignored;  // a name that vanished meanwhile is no folder
-    const bool is_folder = it->is_directory(ignored) && !it->is_symlink(ignored);
-    if (is_skipped_name(it->path(), is_folder) || excluded(it->path())) { continue; }
-    if (is_folder) {
-      folders.push_back(it->path());
-    } else if (has_media_extension(it->path())) {
-      found.push_back(it->path());
+/// The inputs as they are found.
+class InputOptions::Collection {
+ public:
+  Collection(const InputOptions& options, Report& report)
+      : m_options(options), m_shard(options.shard()), m_report(report)
+  {
+  }
+
+  void add(const fs::path& path)
+  {
+    std::error_code error;
+    if (fs::is_directory(path, error)) {
+      const auto first = static_cast<std::ptrdiff_t>(m_inputs.files.size());
+      if (add_folder(path, path)) { m_inputs.folders.push_back(path); }
+      std::sort(m_inputs.files.begin() + first, m_inputs.files.end());
+    } else if (!matches(m_options.m_excludes, path)) {
+      add_file(path, path);
     }
   }
-  if (error) { report.failure(InputError(folder.native(), "open", error.message())); }
-  for (const fs::path& inner : folders) { add_folder(inner, found, report); }
-  files.insert(files.end(), found.begin(), found.end());
-}
 
-void InputOptions::add(const fs::path& path, std::vector<fs::path>& files, Report& report) const
-{
-  std::error_code error;
-  if (fs::is_directory(path, error)) {
-    const auto first = static_cast<std::ptrdiff_t>(files.size());
-    add_folder(path, files, report);
-    std::sort(files.begin() + first, files.end());
-  } else if (!excluded(path)) {
-    files.push_back(path);
+  /// @throws Error if there was nothing
+  Inputs finish()
+  {
+    if (m_found == 0 && m_report.totals().failed == 0) {
+      throw Error("", "", "nothing to work on: no pictures or videos in the inputs");
+    }
+    if (m_inputs.files.empty() && m_found > 0) {
+      m_report.warning(fmt::format("none of the {} inputs belongs to part {}", m_found, m_shard.text()));
+    }
+    return std::move(m_inputs);
   }
-}
 
-std::vector<fs::path> InputOptions::collect(std::istream& standard_input, Report& report) const
+ private:
+  static bool matches(const std::vector<std::string>& globs, const fs::path& path)
+  {
+    return std::ranges::any_of(globs, [&](const std::string& glob) {
+      return ::fnmatch(glob.c_str(), path.filename().c_str(), 0) == 0 || ::fnmatch(glob.c_str(), path.c_str(), 0) == 0;
+    });
+  }
+
+  bool is_wanted(const fs::path& path) const
+  {
+    return m_options.m_includes.empty() ? has_media_extension(path) : matches(m_options.m_includes, path);
+  }
+
+  void add_file(const fs::path& path, const fs::path& below_root)
+  {
+    ++m_found;
+    if (m_shard.has(below_root.native())) { m_inputs.files.push_back(path); }
+  }
+
+  /// Folder by folder, so that one that cannot be read costs itself alone. False if this one could not.
+  bool add_folder(const fs::path& folder, const fs::path& root)
+  {
+    std::error_code error;
+    std::vector<fs::path> folders;
+    for (fs::directory_iterator it(folder, error); !error && it != fs::directory_iterator(); it.increment(error)) {
+      std::error_code ignored;  // a name that vanished meanwhile is no folder
+      const bool is_folder = it->is_directory(ignored) && !it->is_symlink(ignored);
+      if (is_skipped_name(it->path(), is_folder) || matches(m_options.m_excludes, it->path())) { continue; }
+      if (is_folder) {
+        folders.push_back(it->path());
+      } else if (is_wanted(it->path())) {
+        add_file(it->path(), m_shard.is_whole() ? it->path() : it->path().lexically_relative(root));
+      }
+    }
+    if (error) { m_report.failure(InputError(folder.native(), "open", error.message())); }
+    for (const fs::path& inner : folders) { add_folder(inner, root); }
+    return !error;
+  }
+
+  const InputOptions& m_options;
+  Shard m_shard;
+  Report& m_report;
+  Inputs m_inputs;
+  std::size_t m_found = 0;  // in all parts
+};
+
+Inputs InputOptions::collect(std::istream& standard_input, Report& report) const
 {
-  std::vector<fs::path> files;
+  Collection collection(*this, report);
   for (const std::string& path : m_paths) {
     if (path != "-") {
-      add(path, files, report);
+      collection.add(path);
       continue;
     }
     std::string line;
     while (std::getline(standard_input, line, m_nul_separated ? '\0' : '\n')) {
-      if (!line.empty()) { add(line, files, report); }
+      if (!line.empty()) { collection.add(line); }
     }
   }
-  if (files.empty() && report.totals().failed == 0) {
-    throw Error("", "", "nothing to work on: no pictures or videos in the inputs");
-  }
-  return files;
+  return collection.finish();
 }
 
 }  // namespace vidcv

@@ -161,13 +161,15 @@ int Report::finish()
             {"wall_sec", wall_s},
             {"decode_sec", m_totals.decode_s},
             {"encode_sec", m_totals.encode_s},
-            {"store_sec", m_totals.store_s}});
+            {"store_sec", m_totals.store_s},
+            {"idle_sec", m_totals.idle_s}});
   }
   flush();
   detail(fmt::format(
-      "{} done, {} failed, {} skipped, {} frames in {:.2f} s (decode {:.2f} s, encode {:.2f} s, store {:.2f} s)",
+      "{} done, {} failed, {} skipped, {} frames in {:.2f} s (decode {:.2f} s, encode {:.2f} s, store {:.2f} s, "
+      "encoder idle {:.2f} s)",
       m_totals.done, m_totals.failed, m_totals.skipped, m_totals.frames, wall_s, m_totals.decode_s, m_totals.encode_s,
-      m_totals.store_s));
+      m_totals.store_s, m_totals.idle_s));
   return m_totals.failed > 0 ? k_exit_some_failed : m_exit_code;
 }
 

@@ -110,4 +110,9 @@ std::string content_hash(const std::filesystem::path& file)
   return fmt::format("{:016x}{:016x}", hash.high64, hash.low64);
 }
 
+std::uint64_t stable_hash(std::string_view text) noexcept
+{
+  return XXH3_64bits(text.data(), text.size());
+}
+
 }  // namespace vidcv

@@ -70,7 +70,7 @@ FramePtr frame_of(const heif_image& image, bool has_alpha, int width, int height
 class HeicSource : public ClipSource {
  public:
   HeicSource(std::filesystem::path file, const DecodeOptions& options)
-      : m_file(std::move(file)), m_options(options), m_limits(m_file, options.limits), m_bytes(bytes_of(m_file))
+      : m_file(std::move(file)), m_options(options), m_limits(m_file, options), m_bytes(bytes_of(m_file))
   {
     m_context.reset(heif_context_alloc());
     if (!m_context) { throw std::bad_alloc(); }

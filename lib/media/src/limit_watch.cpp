@@ -21,6 +21,11 @@ std::int64_t resident_bytes()
   return resident * ::sysconf(_SC_PAGESIZE);
 }
 
+bool is_late(std::chrono::steady_clock::time_point deadline)
+{
+  return std::chrono::steady_clock::now() > deadline;
+}
+
 template <typename Failure = MediaError, typename Number>
 [[noreturn]] void refuse(const std::filesystem::path& file, const char* action, const char* what, Number limit,
                          const char* setting)
@@ -30,11 +35,12 @@ template <typename Failure = MediaError, typename Number>
 
 }  // namespace
 
-LimitWatch::LimitWatch(std::filesystem::path file, const MediaLimits& limits)
+LimitWatch::LimitWatch(std::filesystem::path file, const DecodeOptions& options)
     : m_file(std::move(file)),
-      m_limits(limits),
+      m_limits(options.limits),
+      m_abandoned(options.abandoned),
       m_deadline(std::chrono::steady_clock::now() + std::chrono::duration_cast<std::chrono::steady_clock::duration>(
-                                                        std::chrono::duration<double>(limits.wall_s))),
+                                                        std::chrono::duration<double>(options.limits.wall_s))),
       m_resident_before(resident_bytes())
 {
 }
@@ -68,12 +74,13 @@ void LimitWatch::check_frame(std::int64_t number, double timestamp_s) const
 
 void LimitWatch::check_time() const
 {
-  if (is_late()) { refuse(m_file, "decode", "seconds spent on it", m_limits.wall_s, "limit_wall_sec"); }
+  if (m_abandoned && m_abandoned()) { throw Abandoned(); }
+  if (is_late(m_deadline)) { refuse(m_file, "decode", "seconds spent on it", m_limits.wall_s, "limit_wall_sec"); }
 }
 
-bool LimitWatch::is_late() const noexcept
+bool LimitWatch::is_over() const
 {
-  return std::chrono::steady_clock::now() > m_deadline;
+  return is_late(m_deadline) || (m_abandoned && m_abandoned());
 }
 
 void LimitWatch::check_memory() const

@@ -1,16 +1,17 @@
 #pragma once
 
-#include <vidcv/media/limits.hpp>
+#include <vidcv/media/clip_reader.hpp>
 
 #include <chrono>
 #include <filesystem>
 
 namespace vidcv {
 
-/// Holds one file to its limits, from its making on. The checks throw MediaError.
+/// Holds one file to its limits, from its making on. The checks throw MediaError, or Abandoned
+/// where the run is to end.
 class LimitWatch {
  public:
-  LimitWatch(std::filesystem::path file, const MediaLimits& limits);
+  LimitWatch(std::filesystem::path file, const DecodeOptions& options);
 
   void check_streams(unsigned streams) const;
   bool allows_pixels(int width, int height) const noexcept;
@@ -19,13 +20,15 @@ class LimitWatch {
   /// @param number  its ordinal
   void check_frame(std::int64_t number, double timestamp_s) const;
   void check_time() const;
-  bool is_late() const noexcept;
+  /// Whether check_time() throws.
+  bool is_over() const;
 
  private:
   void check_memory() const;
 
   std::filesystem::path m_file;
   MediaLimits m_limits;
+  std::function<bool()> m_abandoned;
   std::chrono::steady_clock::time_point m_deadline;
   std::int64_t m_resident_before;
 };

@@ -43,12 +43,12 @@ bool is_cut_off(const AVPacket& jpeg)
 
 VideoDecoder::VideoDecoder(const std::filesystem::path& file, const DecodeOptions& options)
     : m_file(file),
-      m_limits(file, options.limits),
+      m_limits(file, options),
       m_bytes(file),
       m_packet(av_packet_alloc()),
       m_keyframes_only(options.keyframes_only)
 {
-  m_bytes.is_over = [this] { return m_limits.is_late(); };
+  m_bytes.is_over = [this] { return m_limits.is_over(); };
   if (!m_packet) { throw std::bad_alloc(); }
   open_input();
   m_limits.check_streams(m_input->nb_streams);
@@ -72,14 +72,17 @@ void VideoDecoder::open_input()
   raw->flags |= AVFMT_FLAG_CUSTOM_IO;
   av_opt_set(raw, "format_whitelist", k_demuxers, 0);
   const int status = avformat_open_input(&raw, nullptr, nullptr, nullptr);  // on failure FFmpeg frees it
+  if (status >= 0) { m_input.reset(raw); }
+  m_limits.check_time();
   if (status == AVERROR(EINVAL) || status == AVERROR_INVALIDDATA) {
     throw MediaError(m_file.native(), "open", "not a picture or video of a known kind, or damaged at its start");
   }
-  m_limits.check_time();
   require_av(status, m_file, "open");
-  m_input.reset(raw);
   // It decodes the first frames to learn what the container does not say; a still picture would be decoded twice.
-  if (!is_still(*m_input)) { require_av(avformat_find_stream_info(m_input.get(), nullptr), m_file, "open"); }
+  if (is_still(*m_input)) { return; }
+  const int known = avformat_find_stream_info(m_input.get(), nullptr);
+  m_limits.check_time();
+  require_av(known, m_file, "open");
 }
 
 AVStream* VideoDecoder::choose_stream(std::optional<int> wanted)

@@ -68,6 +68,8 @@ void ClipPreparer::run(const std::filesystem::path& path, Company& company)
     hand_on(company.run([&] { return prepared(path); }));
   } catch (const NobodyListens&) {
     return;
+  } catch (const Abandoned&) {
+    return;
   } catch (const InputError& error) {
     m_queue.push(FailedClip{m_file, path, error});
   } catch (const std::bad_alloc&) {

@@ -3,6 +3,7 @@
 #include "batcher.hpp"
 
 #include <vidcv/core/ordered_workers.hpp>
+#include <vidcv/core/stopwatch.hpp>
 #include <vidcv/core/threads.hpp>
 
 #include <sys/stat.h>
@@ -117,18 +118,31 @@ std::optional<FileFacts> stat_file(const std::filesystem::path& file)
   return FileFacts{status.st_size, status.st_mtim.tv_sec * k_ns_per_s + status.st_mtim.tv_nsec, {}};
 }
 
-double embed_clips(const std::vector<std::filesystem::path>& files, const SampleOptions& options, LazyEncoder& encoder,
-                   const EmbedEvents& events)
+RunTimes embed_clips(const std::vector<std::filesystem::path>& files, const SampleOptions& options,
+                     LazyEncoder& encoder, const EmbedEvents& events)
 {
   return embed_clips(files, options.decode, [&](std::size_t) { return options; }, encoder, events);
 }
 
-double embed_clips(const std::vector<std::filesystem::path>& files, const DecodeOptions& common,
-                   const OptionsOf& options_of, LazyEncoder& encoder, const EmbedEvents& events)
+RunTimes embed_clips(const std::vector<std::filesystem::path>& files, const DecodeOptions& common,
+                     const OptionsOf& options_of, LazyEncoder& encoder, const EmbedEvents& events)
 {
+  RunTimes times;
+  EmbedEvents counting = events;
+  counting.done = [&](const EmbeddedClip& clip) {
+    times.decode_s += clip.decode_s;
+    events.done(clip);
+  };
   Preparers preparers(files, common, options_of, encoder.model(), events.stopping);
-  Batcher batcher(encoder, events);
-  while (auto prepared = preparers.next()) {
+  Batcher batcher(encoder, counting);
+  const auto next = [&] {
+    const Stopwatch waiting;
+    auto prepared = preparers.next();
+    times.idle_s += waiting.seconds();
+    return prepared;
+  };
+  while (auto prepared = next()) {
+    if (common.is_abandoned()) { break; }
     if (const auto* picture = std::get_if<PreparedPicture>(&*prepared)) {
       batcher.add(*picture);
     } else if (auto* clip = std::get_if<PreparedClip>(&*prepared)) {
@@ -141,8 +155,9 @@ double embed_clips(const std::vector<std::filesystem::path>& files, const Decode
       encoder.get();
     }
   }
-  batcher.flush();
-  return batcher.encode_s();
+  if (!common.is_abandoned()) { batcher.flush(); }
+  times.encode_s = batcher.encode_s();
+  return times;
 }
 
 }  // namespace vidcv

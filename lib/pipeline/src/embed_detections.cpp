@@ -152,7 +152,7 @@ std::optional<DetectionsOfFile> todo_of(Database& database, const std::filesyste
 
 }  // namespace
 
-EmbedTimes embed_detections(Database& database, const DetectionJob& job, LazyEncoder& encoder)
+RunTimes embed_detections(Database& database, const DetectionJob& job, LazyEncoder& encoder)
 {
   std::vector<fs::path> files;
   std::vector<DetectionsOfFile> todo;
@@ -166,21 +166,22 @@ EmbedTimes embed_detections(Database& database, const DetectionJob& job, LazyEnc
     files.push_back(file);
     todo.push_back(std::move(*detections));
   }
-  EmbedTimes times;
+  double store_s = 0;
   std::size_t ended = 0;
   EmbedEvents events;
   events.stopping = job.stopping;
   events.done = [&](const EmbeddedClip& clip) {  // in the order of the files
     const Stopwatch watch;
     todo[ended++].save(database, clip, job);
-    times.store_s += watch.seconds();
+    store_s += watch.seconds();
   };
   events.failed = [&](const fs::path&, const InputError& error) {
     ++ended;
     job.failed(error);
   };
-  times.encode_s =
+  RunTimes times =
       embed_clips(files, job.decode, [&](std::size_t file) { return todo[file].options(); }, encoder, events);
+  times.store_s = store_s;
   return times;
 }
 

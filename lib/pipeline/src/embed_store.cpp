@@ -3,6 +3,7 @@
 #include <vidcv/core/files.hpp>
 #include <vidcv/core/stopwatch.hpp>
 #include <vidcv/core/text.hpp>
+#include <vidcv/store/ledger.hpp>
 
 #include <nlohmann/json.hpp>
 
@@ -27,11 +28,6 @@ std::string decoded_json(const SampledClip& clip)
   return value.dump();
 }
 
-FileStamp stamp_of(const std::filesystem::path& file, const FileFacts& facts)
-{
-  return {stored_path(file), facts.size, facts.mtime_ns};
-}
-
 FrameRecord record_of(const SampledFrame& frame, const Embedding& vector)
 {
   FrameRecord record;
@@ -45,7 +41,8 @@ FrameRecord record_of(const SampledFrame& frame, const Embedding& vector)
   return record;
 }
 
-void store_clip(Database& database, const EmbeddedClip& clip, const SampleOptions& options, std::int64_t model_id)
+void store_clip(Database& database, const EmbeddedClip& clip, const SampleOptions& options, std::int64_t model_id,
+                std::int64_t run_id)
 {
   MediaRecord media;
   media.stamp = stamp_of(clip.clip.file, clip.file);
@@ -53,6 +50,7 @@ void store_clip(Database& database, const EmbeddedClip& clip, const SampleOption
   media.decoded = decoded_json(clip.clip);
   media.plan = describe(options);
   media.status = "done";
+  media.run_id = run_id;
   std::vector<FrameRecord> frames;
   for (std::size_t i = 0; i < clip.clip.frames.size(); ++i) {
     frames.push_back(record_of(clip.clip.frames[i], clip.vectors[i]));
@@ -62,7 +60,7 @@ void store_clip(Database& database, const EmbeddedClip& clip, const SampleOption
 }
 
 void store_failure(Database& database, const std::filesystem::path& file, const InputError& error,
-                   const SampleOptions& options)
+                   const SampleOptions& options, std::int64_t run_id)
 {
   MediaRecord media;
   const auto facts = stat_file(file);
@@ -72,6 +70,7 @@ void store_failure(Database& database, const std::filesystem::path& file, const 
   media.status = "failed";
   media.stage = error.action();
   media.error = error.cause();
+  media.run_id = run_id;
   save_failure(database, media);
 }
 
@@ -88,6 +87,11 @@ std::string stored_path(const std::filesystem::path& file)
   return percent_escaped(absolute_path(file).native());
 }
 
+FileStamp stamp_of(const std::filesystem::path& file, const FileFacts& facts)
+{
+  return {stored_path(file), facts.size, facts.mtime_ns};
+}
+
 std::vector<std::filesystem::path> each_once(const std::vector<std::filesystem::path>& files)
 {
   std::vector<std::filesystem::path> once;
@@ -98,43 +102,32 @@ std::vector<std::filesystem::path> each_once(const std::vector<std::filesystem::
   return once;
 }
 
-std::vector<std::filesystem::path> missing_files(Database& database, const std::vector<std::filesystem::path>& files,
-                                                 const SampleOptions& options, std::int64_t model_id)
+RunTimes embed_into(Database& database, const std::vector<std::filesystem::path>& files, const SampleOptions& options,
+                    LazyEncoder& encoder, const EmbedRun& run, const EmbedEvents& events)
 {
-  const std::string words = describe(options);
-  const auto regions = options.regions ? Regions::yes : Regions::no;
-  const auto is_there = [&](const FileStamp& stamp) {
-    if (model_id != 0) { return is_complete(database, stamp, words, model_id, regions); }
-    const auto media = find_media(database, stamp.path);
-    return media && media->status == "done" && media->stamp == stamp;
-  };
-  std::vector<std::filesystem::path> missing;
-  for (const std::filesystem::path& file : files) {
-    const auto facts = stat_file(file);
-    if (!facts || !is_there(stamp_of(file, *facts))) { missing.push_back(file); }
-  }
-  return missing;
-}
-
-EmbedTimes embed_into(Database& database, const std::vector<std::filesystem::path>& files, const SampleOptions& options,
-                      LazyEncoder& encoder, std::int64_t model_id, const EmbedEvents& events)
-{
-  EmbedTimes times;
+  if (files.empty()) { return {}; }
+  const std::int64_t run_id = begin_run(database, {.command = run.command,
+                                                   .shard = run.shard,
+                                                   .inputs = static_cast<std::int64_t>(files.size()),
+                                                   .skipped = run.skipped});
+  double store_s = 0;
   const auto stored = [&](const auto& store) {
     const Stopwatch watch;
     store();
-    times.store_s += watch.seconds();
+    store_s += watch.seconds();
   };
   EmbedEvents storing = events;
   storing.ready = [&](const EmbeddedClip& clip) {
-    stored([&] { store_clip(database, clip, options, model_id); });
+    stored([&] { store_clip(database, clip, options, run.model_id, run_id); });
     if (events.ready) { events.ready(clip); }
   };
   storing.given_up = [&](const std::filesystem::path& file, const InputError& error) {
-    stored([&] { store_failure(database, file, error, options); });
+    stored([&] { store_failure(database, file, error, options, run_id); });
     if (events.given_up) { events.given_up(file, error); }
   };
-  times.encode_s = embed_clips(files, options, encoder, storing);
+  RunTimes times = embed_clips(files, options, encoder, storing);
+  times.store_s = store_s;
+  end_run(database, run_id, times);
   return times;
 }
 

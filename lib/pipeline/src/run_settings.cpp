@@ -30,12 +30,18 @@ Policy chosen_policy(const Config& config)
   return policy;
 }
 
+int threads_of(const Config& config, Key own)
+{
+  const std::int64_t wanted = config.integer(own);
+  return static_cast<int>(wanted > 0 ? wanted : config.integer(Key::threads));
+}
+
 }  // namespace
 
 DecodeOptions decode_options(const Config& config)
 {
   DecodeOptions options;
-  options.threads = static_cast<int>(config.integer(Key::threads));
+  options.threads = threads_of(config, Key::decode_threads);
   const std::string& alpha = config.text(Key::alpha);
   options.pictures.apply_exif = config.text(Key::exif) == "apply";
   if (alpha == "black") { options.pictures.alpha = AlphaRule::over_black; }
@@ -61,8 +67,8 @@ SampleOptions sample_options(const Config& config)
 EncoderOptions encoder_options(const Config& config)
 {
   require_device_name(config.text(Key::device));
-  EncoderOptions options{config.text(Key::device), config.text(Key::precision),
-                         static_cast<int>(config.integer(Key::threads)), static_cast<int>(config.integer(Key::batch))};
+  EncoderOptions options{config.text(Key::device), config.text(Key::precision), threads_of(config, Key::encode_threads),
+                         static_cast<int>(config.integer(Key::batch))};
   known_precision(options);  // says what this processor has not before anything is opened
   return options;
 }

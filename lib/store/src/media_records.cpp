@@ -50,15 +50,17 @@ bool gives_same_frames(const MediaRecord& then, const MediaRecord& now)
 std::int64_t put_media(Database& database, const MediaRecord& media, const std::string& status)
 {
   Statement row(database, R"(
-    INSERT INTO vidcv_media (path, size, mtime_ns, content_hash, decoded, plan, status, stage, error)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+    INSERT INTO vidcv_media (path, size, mtime_ns, content_hash, decoded, plan, status, stage, error, tries, run_id,
+      changed_at)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, datetime('now'))
     ON CONFLICT (path) DO UPDATE SET size = excluded.size, mtime_ns = excluded.mtime_ns,
       content_hash = excluded.content_hash, decoded = excluded.decoded, plan = excluded.plan, status = excluded.status,
-      stage = excluded.stage, error = excluded.error
+      stage = excluded.stage, error = excluded.error, tries = excluded.tries, run_id = excluded.run_id,
+      changed_at = excluded.changed_at, missing_since = NULL
     RETURNING id)");
   const bool failed = status == "failed";
   row.bind(media.stamp.path, media.stamp.size, media.stamp.mtime_ns, media.content_hash, media.decoded, media.plan,
-           status, failed ? media.stage : "", failed ? media.error : "");
+           status, failed ? media.stage : "", failed ? media.error : "", failed ? 1 : 0, id_or_null(media.run_id));
   row.next();
   return row.integer(0);
 }
@@ -165,37 +167,6 @@ std::int64_t ensure_model(Database& database, const ModelRecord& model)
   return find_model(database, model).value();
 }
 
-std::optional<MediaRecord> find_media(Database& database, const std::string& path)
-{
-  Statement row(database, R"(
-    SELECT id, path, size, mtime_ns, content_hash, decoded, plan, status, stage, error
-    FROM vidcv_media WHERE path = ?1)");
-  if (!row.bind(path).next()) { return std::nullopt; }
-  return MediaRecord{.id = row.integer(0),
-                     .stamp = {.path = row.text(1), .size = row.integer(2), .mtime_ns = row.integer(3)},
-                     .content_hash = row.text(4),
-                     .decoded = row.text(5),
-                     .plan = row.text(6),
-                     .status = row.text(7),
-                     .stage = row.text(8),
-                     .error = row.text(9)};
-}
-
-bool is_complete(Database& database, const FileStamp& stamp, const std::string& plan, std::int64_t model_id,
-                 Regions regions)
-{
-  Statement complete(database, R"(
-    SELECT 1 FROM vidcv_media m
-    WHERE m.path = ?1 AND m.size = ?2 AND m.mtime_ns = ?3 AND m.plan = ?4 AND m.status = 'done' AND NOT EXISTS (
-      SELECT 1 FROM vidcv_frames f LEFT JOIN vidcv_embeddings e ON e.frame_id = f.id AND e.model_id = ?5
-      WHERE f.media_id = m.id
-        AND coalesce(length(e.embedding), 0) <> 4 * (SELECT dim FROM vidcv_models WHERE id = ?5))
-      AND (?6 = 0 OR NOT EXISTS (
-        SELECT 1 FROM vidcv_frames f WHERE f.media_id = m.id AND NOT f.blank
-          AND NOT EXISTS (SELECT 1 FROM vidcv_regions r WHERE r.frame_id = f.id AND r.model_id = ?5))))");
-  return complete.bind(stamp.path, stamp.size, stamp.mtime_ns, plan, model_id, regions == Regions::yes).next();
-}
-
 std::int64_t save_clip(Database& database, const MediaRecord& media, const std::vector<FrameRecord>& frames,
                        std::int64_t model_id)
 {
@@ -219,8 +190,10 @@ void save_failure(Database& database, const MediaRecord& media)
   WriteTransaction transaction(database);
   const auto before = find_media(database, media.stamp.path);
   if (before && before->stamp == media.stamp) {  // plan and hash go on describing the frames that are there
-    Statement(database, "UPDATE vidcv_media SET status = 'failed', stage = ?2, error = ?3 WHERE id = ?1")
-        .run(before->id, media.stage, media.error);
+    Statement(database, R"(
+      UPDATE vidcv_media SET status = 'failed', stage = ?2, error = ?3, tries = tries + 1, run_id = ?4,
+        changed_at = datetime('now') WHERE id = ?1)")
+        .run(before->id, media.stage, media.error, id_or_null(media.run_id));
   } else {
     const std::int64_t media_id = put_media(database, media, "failed");
     remove_frames(database, media_id);

@@ -1,3 +1,4 @@
+#include "moved_scenes.hpp"
 #include "statement.hpp"
 
 #include <vidcv/core/identity.hpp>
@@ -104,6 +105,19 @@ std::vector<SceneRecord> scenes_of(Database& database, const std::string& projec
                       expected_tags(database, project_id, row.small(0))});
   }
   return scenes;
+}
+
+void move_scenes(Database& database, const std::string& from, const std::string& to)
+{
+  execute(database, "PRAGMA defer_foreign_keys = ON");  // until the end of this transaction
+  Statement projects(database, "SELECT id FROM projects");
+  Statement scene(database, "UPDATE OR IGNORE scenes SET id = ?2 WHERE id = ?1");
+  Statement clip(database, "UPDATE video_clips SET id = ?3, scene_id = ?2, local_path = ?4 WHERE scene_id = ?1");
+  while (projects.next()) {
+    const std::string before = scene_id_of(projects.text(0), from);
+    const std::string after = scene_id_of(projects.text(0), to);
+    if (scene.run(before, after) > 0) { clip.run(before, after, derived_id("clip\n" + after), to); }
+  }
 }
 
 SceneRecord ensure_scene(Database& database, const ProjectRecord& project, const std::string& path)

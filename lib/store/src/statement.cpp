@@ -53,6 +53,11 @@ bool Statement::next()
   return with_store_errors(m_database, [&] { return m_statement.executeStep(); });
 }
 
+void Statement::reset()
+{
+  with_store_errors(m_database, [&] { m_statement.reset(); });
+}
+
 int Statement::finish()
 {
   while (next()) {}

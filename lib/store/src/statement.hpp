@@ -61,6 +61,9 @@ class Statement {
     return finish();
   }
 
+  /// Lets go of the database until the next bind(): a statement in the middle of its rows holds a read transaction.
+  void reset();
+
   bool is_null(int column);
   std::int64_t integer(int column);
   int small(int column) { return static_cast<int>(integer(column)); }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <vidcv/cli/shard.hpp>
+
 #include <filesystem>
 #include <istream>
 #include <string>
@@ -10,26 +12,37 @@ namespace vidcv {
 class CommandLine;
 class Report;
 
+/// What the inputs of a command turned out to be.
+struct Inputs {
+  std::vector<std::filesystem::path> files;
+  std::vector<std::filesystem::path> folders;  ///< those that were named and could be read
+};
+
 /// The inputs of a command: files, folders (recursive), or `-` for a list on stdin.
 class InputOptions {
  public:
-  /// The positional argument `name` with `--exclude` and `-0`.
+  /// The positional argument `name` with `--exclude`, `--include` and `-0`.
   void declare(CommandLine& line, const std::string& name, const std::string& help);
+  /// `--shard`, for commands whose results can be merged.
+  void declare_shard(CommandLine& line);
   bool empty() const noexcept { return m_paths.empty(); }
+  /// The part of the inputs that this run is to work on.
+  /// @throws UsageError if --shard says none
+  Shard shard() const { return m_shard.empty() ? Shard() : parse_shard(m_shard); }
 
   /// The files to work on: in the order given, those of a folder sorted by name. Named files are taken whatever they
-  /// are, but for --exclude; in a folder those with a known extension, without hidden ones. A folder that cannot be
-  /// read is a failure in `report`.
-  /// @throws Error if that leaves nothing
-  std::vector<std::filesystem::path> collect(std::istream& standard_input, Report& report) const;
+  /// are, but for --exclude; in a folder those that --include names, or else have a known extension, without hidden
+  /// ones. A folder that cannot be read is a failure in `report`. A part of the inputs that is empty is told.
+  /// @throws Error if there is nothing in any part
+  Inputs collect(std::istream& standard_input, Report& report) const;
 
  private:
-  void add(const std::filesystem::path& path, std::vector<std::filesystem::path>& files, Report& report) const;
-  void add_folder(const std::filesystem::path& folder, std::vector<std::filesystem::path>& files, Report& report) const;
-  bool excluded(const std::filesystem::path& path) const;
+  class Collection;
 
   std::vector<std::string> m_paths;
   std::vector<std::string> m_excludes;
+  std::vector<std::string> m_includes;
+  std::string m_shard;
   bool m_nul_separated = false;
 };
 

@@ -36,6 +36,7 @@ struct RunTotals {
   double decode_s = 0;
   double encode_s = 0;
   double store_s = 0;
+  double idle_s = 0;  ///< of the encoder, waiting for pictures
 };
 
 /// Writes to stderr, whatever its state: a lost message is no reason to stop.

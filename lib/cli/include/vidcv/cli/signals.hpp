@@ -2,12 +2,17 @@
 
 namespace vidcv {
 
-/// From here on SIGINT and SIGTERM, unless the parent ignores them, ask the run to stop between inputs, a second one
-/// ends it at once, and SIGPIPE ends it quietly even where the parent ignored it.
+/// From here on SIGINT and SIGTERM, unless the parent ignores them, ask the run to stop: no input is begun any more,
+/// and those in hand have a few seconds. A second one ends it at once, and SIGPIPE ends it quietly even where the
+/// parent ignored it.
 void watch_signals();
 
 /// The signal that asked the run to stop; 0 if none did.
 int stop_signal() noexcept;
+bool is_stopping() noexcept;
+
+/// Whether a run that was asked to stop has had its time: what is in hand is to be dropped.
+bool is_time_up() noexcept;
 
 /// Ends the process by `signal`, so that the shell sees 128 + signal.
 [[noreturn]] void die_by(int signal);

@@ -37,10 +37,12 @@ enum class Key {
   device,
   precision,
   threads,
+  decode_threads,
+  encode_threads,
   batch,
   busy_timeout,
 };
-inline constexpr std::size_t k_key_count = 24;
+inline constexpr std::size_t k_key_count = 26;
 
 using SettingValue = std::variant<std::int64_t, double, std::string>;
 

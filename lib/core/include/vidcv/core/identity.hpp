@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <span>
@@ -36,5 +37,8 @@ class Sha256 {
 /// XXH3-128 of a file's bytes as 32 hex digits: recognises content, resists no attacker.
 /// @throws InputError if the file cannot be read
 std::string content_hash(const std::filesystem::path& file);
+
+/// XXH3-64 of `text`: the same on every machine and in every version.
+std::uint64_t stable_hash(std::string_view text) noexcept;
 
 }  // namespace vidcv

@@ -3,7 +3,9 @@
 #include <vidcv/media/frame.hpp>
 #include <vidcv/media/limits.hpp>
 
+#include <exception>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -16,7 +18,13 @@ struct DecodeOptions {
   bool keyframes_only = false;  ///< decode these alone: Frame::number() counts them then
   PictureRules pictures = {};
   MediaLimits limits = {};
+  /// Asked at each picture, by several threads: once true, reading throws Abandoned.
+  std::function<bool()> abandoned = {};
+  bool is_abandoned() const { return abandoned && abandoned(); }
 };
+
+/// The run is to end now, whatever is in hand: no failure of the file.
+struct Abandoned : std::exception {};
 
 /// What the container says, right or wrong.
 struct ContainerClaims {

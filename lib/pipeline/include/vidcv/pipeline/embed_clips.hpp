@@ -3,7 +3,7 @@
 #include <vidcv/clip/encoder.hpp>
 #include <vidcv/core/error.hpp>
 #include <vidcv/pipeline/sample_clip.hpp>
-#include <vidcv/store/media_records.hpp>
+#include <vidcv/store/ledger.hpp>
 
 #include <functional>
 #include <memory>
@@ -66,15 +66,16 @@ struct EmbedEvents {
 /// Samples and encodes clips: several are decoded side by side, each thread prepares pictures as they are chosen,
 /// pictures of several clips share a batch. A few pictures wait at most, and a few clips for a slow one before them, so
 /// memory grows neither with the number of files nor with their length.
-/// @returns seconds spent in the encoder
+/// Where DecodeOptions::abandoned says so, what is in flight is dropped whole: nothing is heard of it.
+/// @returns where the time went; what is decoded of clips that fail does not count
 /// @throws ModelError; a clip that fails is an event, not an exception
-double embed_clips(const std::vector<std::filesystem::path>& files, const SampleOptions& options, LazyEncoder& encoder,
-                   const EmbedEvents& events);
+RunTimes embed_clips(const std::vector<std::filesystem::path>& files, const SampleOptions& options,
+                     LazyEncoder& encoder, const EmbedEvents& events);
 
 /// The same with options of its own for each file, whose `decode` is that of `common`.
-double embed_clips(const std::vector<std::filesystem::path>& files, const DecodeOptions& common,
-                   const std::function<SampleOptions(std::size_t file)>& options_of, LazyEncoder& encoder,
-                   const EmbedEvents& events);
+RunTimes embed_clips(const std::vector<std::filesystem::path>& files, const DecodeOptions& common,
+                     const std::function<SampleOptions(std::size_t file)>& options_of, LazyEncoder& encoder,
+                     const EmbedEvents& events);
 
 /// Size and time of a file; nothing if it is not there.
 std::optional<FileFacts> stat_file(const std::filesystem::path& file);

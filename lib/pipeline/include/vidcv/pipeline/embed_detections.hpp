@@ -24,6 +24,6 @@ struct DetectionJob {
 /// has of detectors about it by box, quality and vector of each, one transaction per file. Files that were not sampled
 /// are passed over, as are those whose detections and vectors the database has already.
 /// @throws ModelError, StoreError
-EmbedTimes embed_detections(Database& database, const DetectionJob& job, LazyEncoder& encoder);
+RunTimes embed_detections(Database& database, const DetectionJob& job, LazyEncoder& encoder);
 
 }  // namespace vidcv

@@ -14,20 +14,21 @@ std::string stored_path(const std::filesystem::path& file);
 /// `files` without those that were named before.
 std::vector<std::filesystem::path> each_once(const std::vector<std::filesystem::path>& files);
 
-/// Those of `files` that the database does not hold as they are on the disk now, under these options and this model.
-/// Without a model (0) frames that were chosen by another plan do as well: they may have vectors.
-std::vector<std::filesystem::path> missing_files(Database& database, const std::vector<std::filesystem::path>& files,
-                                                 const SampleOptions& options, std::int64_t model_id);
+/// The file as the ledger knows it.
+FileStamp stamp_of(const std::filesystem::path& file, const FileFacts& facts);
 
-/// Where a run spent its seconds; decoding and encoding overlap.
-struct EmbedTimes {
-  double encode_s = 0;
-  double store_s = 0;
+/// Whose results are stored.
+struct EmbedRun {
+  std::int64_t model_id = 0;      ///< 0: without vectors
+  std::string command = "embed";  ///< for vidcv_runs, as are the others
+  std::string shard = {};         ///< I/N; empty: all of the inputs
+  std::int64_t skipped = 0;
 };
 
-/// embed_clips(), with each clip's results, or the record of its failure, stored as one transaction before its event.
+/// embed_clips(), with each clip's results, or the record of its failure, stored as one transaction before its event,
+/// and the run itself in the ledger.
 /// @throws ModelError, StoreError
-EmbedTimes embed_into(Database& database, const std::vector<std::filesystem::path>& files, const SampleOptions& options,
-                      LazyEncoder& encoder, std::int64_t model_id, const EmbedEvents& events);
+RunTimes embed_into(Database& database, const std::vector<std::filesystem::path>& files, const SampleOptions& options,
+                    LazyEncoder& encoder, const EmbedRun& run, const EmbedEvents& events);
 
 }  // namespace vidcv

@@ -9,11 +9,21 @@
 namespace vidcv {
 
 /// The settings of commands that sample and encode.
-inline constexpr std::array<Key, 13> k_embed_settings = {
-    Key::model,       Key::device, Key::precision,           Key::threads,
-    Key::batch,       Key::policy, Key::every_sec,           Key::count,
-    Key::exif,        Key::alpha,  Key::max_frames_per_clip, Key::motion_delta_threshold,
-    Key::busy_timeout};
+inline constexpr std::array<Key, 15> k_embed_settings = {Key::model,
+                                                         Key::device,
+                                                         Key::precision,
+                                                         Key::threads,
+                                                         Key::decode_threads,
+                                                         Key::encode_threads,
+                                                         Key::batch,
+                                                         Key::policy,
+                                                         Key::every_sec,
+                                                         Key::count,
+                                                         Key::exif,
+                                                         Key::alpha,
+                                                         Key::max_frames_per_clip,
+                                                         Key::motion_delta_threshold,
+                                                         Key::busy_timeout};
 
 /// Those that say what counts as seen.
 inline constexpr std::array<Key, 5> k_match_settings = {Key::clip_similarity_threshold, Key::clip_margin_threshold,

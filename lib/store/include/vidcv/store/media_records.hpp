@@ -5,6 +5,7 @@
 #include <vidcv/store/database.hpp>
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -38,6 +39,8 @@ struct MediaRecord {
   std::string status;        ///< `done` or `failed`
   std::string stage;         ///< of a failure: `open`, `decode`, `encode`, `store`
   std::string error;         ///< of a failure: the message
+  std::int64_t tries = 0;    ///< failures in a row; counted by save_failure()
+  std::int64_t run_id = 0;   ///< of the run that set its status, see ledger.hpp; 0: of none
 };
 
 /// A square of a frame with a vector of its own.
@@ -68,10 +71,33 @@ std::int64_t ensure_model(Database& database, const ModelRecord& model);
 
 std::optional<MediaRecord> find_media(Database& database, const std::string& path);
 
-/// Whether `stamp` under `plan` was finished before and every frame of it has a vector of `model_id` (0: none is asked
-/// for), of the model's width; with `regions` each frame that is not blank also has those.
-bool is_complete(Database& database, const FileStamp& stamp, const std::string& plan, std::int64_t model_id,
-                 Regions regions = Regions::no);
+class Statement;
+
+/// find_media() for many files.
+class MediaFinder {
+ public:
+  explicit MediaFinder(Database& database);
+  ~MediaFinder();
+  std::optional<MediaRecord> find(const std::string& path);
+
+ private:
+  std::unique_ptr<Statement> m_row;
+};
+
+/// Whether files were finished before under `plan` and every frame of them has a vector of `model_id` (0: none is
+/// asked for), of the model's width; with `regions` each frame that is not blank also has those.
+class CompletenessCheck {
+ public:
+  CompletenessCheck(Database& database, std::string plan, std::int64_t model_id, Regions regions = Regions::no);
+  ~CompletenessCheck();
+  bool is_complete(const FileStamp& stamp);
+
+ private:
+  std::unique_ptr<Statement> m_row;
+  std::string m_plan;
+  std::int64_t m_model_id;
+  Regions m_regions;
+};
 
 /// A clip's results as one transaction: the row in vidcv_media (by path; its id stays), its frames, their vectors under
 /// `model_id` (0: they have none). Frames of an earlier plan or content go, vectors of other models stay only with

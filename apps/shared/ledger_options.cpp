@@ -1,0 +1,50 @@
+#include "ledger_options.hpp"
+
+#include <fmt/format.h>
+
+namespace vidcv {
+
+void LedgerOptions::declare(CommandLine& line)
+{
+  line.flag("--retry-failed", m_retry_failed, "try files again that failed and have not changed since");
+  line.flag("--force", m_force, "make anew what the database has");
+  line.flag("--prune", m_prune, "forget files of the named folders that are not there any more");
+}
+
+WorkList LedgerOptions::look_up(Database& database, const Inputs& inputs, const SampleOptions& options,
+                                std::int64_t model_id, Report& report) const
+{
+  const Again again = m_force ? Again::all : m_retry_failed ? Again::failed : Again::changed;
+  WorkList work = work_list(database, inputs.files, options, model_id, again);
+  tell_failures(work, report);
+  if (work.moved > 0) {
+    report.warning(fmt::format("{} known files are at another place now; their vectors are kept", work.moved));
+  }
+  const std::int64_t gone = note_vanished(database, inputs.folders, m_prune ? Prune::yes : Prune::no);
+  if (gone > 0) {
+    report.warning(m_prune ? fmt::format("{} files that are not there any more are forgotten", gone)
+                           : fmt::format("{} known files are not there any more; --prune forgets them", gone));
+  }
+  return work;
+}
+
+void LedgerOptions::tell_failures(const WorkList& work, Report& report) const
+{
+  for (const auto& [file, media] : work.known_failures) {
+    report.failure(InputError(file.native(), media.stage, media.error));
+  }
+  if (!work.known_failures.empty()) {
+    report.warning(fmt::format("{} files failed before and have not changed: --retry-failed tries them again",
+                               work.known_failures.size()));
+  }
+}
+
+void add_times(const RunTimes& times, Report& report)
+{
+  report.totals().decode_s += times.decode_s;
+  report.totals().encode_s += times.encode_s;
+  report.totals().store_s += times.store_s;
+  report.totals().idle_s += times.idle_s;
+}
+
+}  // namespace vidcv

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <vidcv/cli/command_line.hpp>
+#include <vidcv/cli/inputs.hpp>
+#include <vidcv/cli/report.hpp>
+#include <vidcv/pipeline/work_list.hpp>
+
+namespace vidcv {
+
+/// What a command does with files that the database knows.
+class LedgerOptions {
+ public:
+  /// `--retry-failed`, `--force` and `--prune`.
+  void declare(CommandLine& line);
+
+  bool force() const noexcept { return m_force; }
+  /// Whether only a run with a database can mean what was asked for.
+  bool needs_database() const noexcept { return m_retry_failed || m_force || m_prune; }
+
+  /// The work that there is. Files that failed before and are not tried again are failures in `report`; what has moved
+  /// or vanished is told.
+  WorkList look_up(Database& database, const Inputs& inputs, const SampleOptions& options, std::int64_t model_id,
+                   Report& report) const;
+
+ private:
+  void tell_failures(const WorkList& work, Report& report) const;
+
+  bool m_retry_failed = false;
+  bool m_force = false;
+  bool m_prune = false;
+};
+
+/// Adds what a part of the run took to its summary.
+void add_times(const RunTimes& times, Report& report);
+
+}  // namespace vidcv

@@ -1,0 +1,126 @@
+#include "status_command.hpp"
+
+#include <vidcv/cli/command_line.hpp>
+#include <vidcv/cli/json.hpp>
+#include <vidcv/core/text.hpp>
+#include <vidcv/store/migration.hpp>
+
+#include <fmt/format.h>
+
+namespace vidcv {
+namespace {
+
+using json = nlohmann::ordered_json;
+
+constexpr int k_exit_some_failed = 3;
+constexpr int k_usual_runs = 3;
+
+std::int64_t files_of(const RunRecord& run)
+{
+  return run.done + run.failed;
+}
+
+/// Files per second; nothing where the clock of the ledger, whole seconds, is too coarse.
+std::optional<double> rate_of(const RunRecord& run)
+{
+  if (run.seconds < 1 || files_of(run) == 0) { return std::nullopt; }
+  return static_cast<double>(files_of(run)) / run.seconds;
+}
+
+void write_counts(const LedgerCounts& counts, Report& report)
+{
+  if (report.json()) {
+    return report.object({{"type", "status"},
+                          {"done", counts.done},
+                          {"failed", counts.failed},
+                          {"missing", counts.missing},
+                          {"frames", counts.frames},
+                          {"vectors", counts.vectors}});
+  }
+  report.columns({"what", "count"});
+  report.row({"files done", fmt::format("{}", counts.done)});
+  report.row({"files failed", fmt::format("{}", counts.failed)});
+  report.row({"of these missing", fmt::format("{}", counts.missing)});
+  report.row({"frames", fmt::format("{}", counts.frames)});
+  report.row({"vectors", fmt::format("{}", counts.vectors)});
+}
+
+void write_run(const RunRecord& run, Report& report)
+{
+  const auto rate = rate_of(run);
+  if (report.json()) {
+    return report.object({{"type", "run"},
+                          {"command", run.command},
+                          {"shard", run.shard.empty() ? json(nullptr) : json(run.shard)},
+                          {"started_at", run.started_at},
+                          {"ended_at", or_null(run.ended_at)},
+                          {"inputs", run.inputs},
+                          {"skipped", run.skipped},
+                          {"done", run.done},
+                          {"failed", run.failed},
+                          {"files_per_sec", or_null(rate)},
+                          {"decode_sec", run.times.decode_s},
+                          {"encode_sec", run.times.encode_s},
+                          {"store_sec", run.times.store_s},
+                          {"idle_sec", run.times.idle_s}});
+  }
+  report.row({run.command, run.shard.empty() ? "-" : run.shard, run.started_at, run.ended_at.value_or("-"),
+              fmt::format("{}/{}", files_of(run), run.inputs), fmt::format("{}", run.failed),
+              rate ? fmt::format("{:.1f}", *rate) : "-"});
+}
+
+void write_failure(const MediaRecord& media, Report& report)
+{
+  const std::string path = percent_unescaped(media.stamp.path);
+  if (report.json()) {
+    json value = {{"type", "failure"}};
+    set_path(value, path);
+    value.update({{"stage", media.stage}, {"message", media.error}, {"tries", media.tries}});
+    return report.object(value);
+  }
+  report.row({path, media.stage, media.error, fmt::format("{}", media.tries)});
+}
+
+}  // namespace
+
+void StatusCommand::declare(CommandLine& line)
+{
+  line.describe(
+      "What a database knows of the files it was given: how many are done, which failed and why, and how fast the "
+      "last\n"
+      "runs were. Exit 3 if files failed. While another program writes, it tells how far that is.",
+      "Example:\n  vidcv status film.db\n  vidcv status --failed film.db | cut -f1");
+  line.value("database", m_database, "the SQLite database").required().value_name("DB").not_empty();
+  line.value("--runs", m_runs, "of how many runs to tell").value_name("NUMBER=3").not_negative();
+  line.flag("--failed", m_failed_only, "only the files that failed");
+  declare_setting(line, Key::busy_timeout);
+}
+
+std::vector<std::pair<std::string, std::string>> StatusCommand::components() const
+{
+  return {{"SQLite", sqlite_version()}};
+}
+
+/// Text has a table for each: counts, runs, failures, with an empty line between.
+void StatusCommand::run(Report& report)
+{
+  Database database(m_database, OpenMode::read_only, config().number(Key::busy_timeout));
+  require_current(database);
+  if (!m_failed_only) {
+    write_counts(count_ledger(database), report);
+    const std::vector<RunRecord> runs = newest_runs(database, m_runs.value_or(k_usual_runs));
+    if (!runs.empty() && !report.json()) { report.text("\n"); }
+    if (!runs.empty()) {
+      report.columns({"run", "shard", "started_at", "ended_at", "files", "failed", "files_per_sec"});
+    }
+    for (const RunRecord& run : runs) { write_run(run, report); }
+  }
+  const std::vector<MediaRecord> failures = failures_of(database);
+  if (failures.empty()) { return; }
+  if (!m_failed_only && !report.json()) { report.text("\n"); }
+  report.columns({"path", "stage", "message", "tries"});
+  for (const MediaRecord& media : failures) { write_failure(media, report); }
+  report.conclude(k_exit_some_failed);
+}
+
+}  // namespace vidcv

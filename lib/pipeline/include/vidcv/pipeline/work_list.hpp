@@ -1,0 +1,39 @@
+#pragma once
+
+#include <vidcv/pipeline/sample_clip.hpp>
+#include <vidcv/store/ledger.hpp>
+
+#include <filesystem>
+#include <vector>
+
+namespace vidcv {
+
+/// Which files that the ledger knows are done again.
+enum class Again {
+  changed,  ///< those that are not as they were when they were finished
+  failed,   ///< also those that failed and have not changed since
+  all,
+};
+
+/// What a run has to do with its files.
+struct WorkList {
+  std::vector<std::filesystem::path> todo;
+  /// Failed before, and unchanged since: there is no use in trying. Not those that could not be opened, which costs
+  /// nothing to try.
+  std::vector<std::pair<std::filesystem::path, MediaRecord>> known_failures = {};
+  std::int64_t unchanged = 0;  ///< all there, those that were moved among them
+  std::int64_t moved = 0;      ///< known by their content from another path where they are no more
+};
+
+/// Looks each file up in the ledger under these options and this model; what has moved is noted there.
+/// Without a model (0) frames that were chosen by another plan do as well: they may have vectors.
+WorkList work_list(Database& database, const std::vector<std::filesystem::path>& files, const SampleOptions& options,
+                   std::int64_t model_id, Again again = Again::changed);
+
+enum class Prune { no, yes };
+
+/// Notes which known files below `folders` are not there any more; with Prune::yes they are removed.
+/// @returns how many are gone
+std::int64_t note_vanished(Database& database, const std::vector<std::filesystem::path>& folders, Prune prune);
+
+}  // namespace vidcv

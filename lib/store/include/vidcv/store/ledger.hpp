@@ -1,0 +1,80 @@
+#pragma once
+
+#include <vidcv/store/media_records.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace vidcv {
+
+/// Seconds that a run spent, as vidcv_runs has them.
+struct RunTimes {
+  double decode_s = 0;  ///< summed over threads
+  double encode_s = 0;
+  double store_s = 0;
+  double idle_s = 0;  ///< of the encoder, waiting for pictures
+};
+
+/// One run that had something to do.
+struct RunRecord {
+  std::int64_t id = 0;
+  std::string command;
+  std::string shard = {};  ///< I/N; empty: all of the inputs
+  std::int64_t inputs = 0;
+  std::int64_t skipped = 0;
+  std::string started_at = {};               ///< UTC
+  std::optional<std::string> ended_at = {};  ///< nothing: it goes on, or was killed
+  std::string last_change = {};              ///< when it last set the status of a file; empty: never
+  double seconds = 0;                        ///< from its start to its end, or to the last change
+  std::int64_t done = 0;                     ///< files whose status it set last, as is `failed`
+  std::int64_t failed = 0;
+  RunTimes times = {};
+};
+
+/// Writes the start of a run. @returns its id
+std::int64_t begin_run(Database& database, const RunRecord& run);
+void end_run(Database& database, std::int64_t run_id, const RunTimes& times);
+
+/// The newest runs, newest first.
+std::vector<RunRecord> newest_runs(Database& database, int most);
+
+/// What the database holds, in numbers.
+struct LedgerCounts {
+  std::int64_t done = 0;
+  std::int64_t failed = 0;
+  std::int64_t missing = 0;  ///< of both, those that are not there any more
+  std::int64_t frames = 0;
+  std::int64_t vectors = 0;  ///< of frames, under all models
+};
+LedgerCounts count_ledger(Database& database);
+
+/// The files that failed, by path.
+std::vector<MediaRecord> failures_of(Database& database);
+
+/// A file in the ledger, for those who look whether it is still there.
+struct KnownFile {
+  std::int64_t id = 0;
+  std::string path;
+  bool is_missing = false;  ///< by the ledger
+};
+/// Those below a folder.
+/// @param folder  absolute, as in FileStamp::path
+std::vector<KnownFile> known_below(Database& database, const std::string& folder);
+
+/// Finished files of one of these sizes, by id: what a new file may have been before it was moved.
+std::vector<MediaRecord> done_of_sizes(Database& database, const std::vector<std::int64_t>& sizes);
+
+/// The file of `media_id` is at another place now: its frames and vectors stay, and a folder project's scene of it
+/// stays that scene.
+void move_media(Database& database, std::int64_t media_id, const FileStamp& now);
+
+/// Notes that files are gone, or there again.
+void mark_missing(Database& database, const std::vector<std::int64_t>& gone, const std::vector<std::int64_t>& back);
+
+/// Removes files with all that was found in them. Appearances and scenes stay: they are the service's.
+void forget_media(Database& database, const std::vector<std::int64_t>& media_ids);
+
+}  // namespace vidcv

@@ -1,0 +1,147 @@
+#include <vidcv/store/ledger.hpp>
+
+#include "media_row.hpp"
+#include "moved_scenes.hpp"
+#include "statement.hpp"
+
+#include <vidcv/core/identity.hpp>
+
+#include <set>
+
+namespace vidcv {
+namespace {
+
+std::string path_of(Database& database, std::int64_t media_id)
+{
+  Statement row(database, "SELECT path FROM vidcv_media WHERE id = ?1");
+  row.bind(media_id).next();
+  return row.text(0);
+}
+
+}  // namespace
+
+std::int64_t begin_run(Database& database, const RunRecord& run)
+{
+  WriteTransaction transaction(database);
+  Statement row(database, R"(
+    INSERT INTO vidcv_runs (uuid, command, version, shard, started_at, inputs, skipped, decode_sec, encode_sec,
+      store_sec, idle_sec)
+    VALUES (?1, ?2, ?3, ?4, datetime('now'), ?5, ?6, 0, 0, 0, 0) RETURNING id)");
+  row.bind(new_id(), run.command, std::string(VIDCV_VERSION), run.shard, run.inputs, run.skipped).next();
+  const std::int64_t id = row.integer(0);
+  row.reset();  // SQLite commits nothing in the middle of a statement
+  transaction.commit();
+  return id;
+}
+
+void end_run(Database& database, std::int64_t run_id, const RunTimes& times)
+{
+  WriteTransaction transaction(database);
+  Statement(database, R"(
+    UPDATE vidcv_runs SET ended_at = datetime('now'), decode_sec = ?2, encode_sec = ?3, store_sec = ?4, idle_sec = ?5
+    WHERE id = ?1)")
+      .run(run_id, times.decode_s, times.encode_s, times.store_s, times.idle_s);
+  transaction.commit();
+}
+
+std::vector<RunRecord> newest_runs(Database& database, int most)
+{
+  Statement row(database, R"(
+    WITH newest AS (SELECT * FROM vidcv_runs ORDER BY started_at DESC, id DESC LIMIT ?1),
+    files AS (
+      SELECT run_id, sum(status = 'done') AS done, sum(status = 'failed') AS failed, max(changed_at) AS last
+      FROM vidcv_media WHERE run_id IN (SELECT id FROM newest) GROUP BY run_id)
+    SELECT r.id, command, shard, inputs, skipped, started_at, ended_at, last,
+      unixepoch(coalesce(ended_at, last, started_at)) - unixepoch(started_at),
+      coalesce(done, 0), coalesce(failed, 0), decode_sec, encode_sec, store_sec, idle_sec
+    FROM newest r LEFT JOIN files ON run_id = r.id ORDER BY started_at DESC, r.id DESC)");
+  row.bind(most);
+  std::vector<RunRecord> runs;
+  while (row.next()) {
+    runs.push_back({.id = row.integer(0),
+                    .command = row.text(1),
+                    .shard = row.text(2),
+                    .inputs = row.integer(3),
+                    .skipped = row.integer(4),
+                    .started_at = row.text(5),
+                    .ended_at = row.is_null(6) ? std::nullopt : std::optional(row.text(6)),
+                    .last_change = row.text(7),
+                    .seconds = row.number(8),
+                    .done = row.integer(9),
+                    .failed = row.integer(10),
+                    .times = {row.number(11), row.number(12), row.number(13), row.number(14)}});
+  }
+  return runs;
+}
+
+LedgerCounts count_ledger(Database& database)
+{
+  Statement row(database, R"(
+    SELECT coalesce(sum(status = 'done'), 0), coalesce(sum(status = 'failed'), 0), count(missing_since),
+      (SELECT count(*) FROM vidcv_frames), (SELECT count(*) FROM vidcv_embeddings)
+    FROM vidcv_media)");
+  row.next();
+  return {row.integer(0), row.integer(1), row.integer(2), row.integer(3), row.integer(4)};
+}
+
+std::vector<MediaRecord> failures_of(Database& database)
+{
+  Statement row(database, k_media_columns + std::string("WHERE status = 'failed' ORDER BY path"));
+  std::vector<MediaRecord> failures;
+  while (row.next()) { failures.push_back(media_at(row)); }
+  return failures;
+}
+
+/// Paths below `/a` are those from `/a/` to before `/a0`: 0 follows the slash.
+std::vector<KnownFile> known_below(Database& database, const std::string& folder)
+{
+  const std::string stem = folder == "/" ? "" : folder;
+  Statement row(database, "SELECT id, path, missing_since IS NOT NULL FROM vidcv_media WHERE path >= ?1 AND path < ?2");
+  row.bind(stem + "/", stem + "0");
+  std::vector<KnownFile> files;
+  while (row.next()) { files.push_back({row.integer(0), row.text(1), row.integer(2) != 0}); }
+  return files;
+}
+
+std::vector<MediaRecord> done_of_sizes(Database& database, const std::vector<std::int64_t>& sizes)
+{
+  const std::set<std::int64_t> wanted(sizes.begin(), sizes.end());
+  Statement row(database, k_media_columns + std::string("WHERE status = 'done' AND content_hash <> '' ORDER BY id"));
+  std::vector<MediaRecord> found;
+  while (row.next()) {
+    if (wanted.contains(row.integer(2))) { found.push_back(media_at(row)); }
+  }
+  return found;
+}
+
+void move_media(Database& database, std::int64_t media_id, const FileStamp& now)
+{
+  WriteTransaction transaction(database);
+  move_scenes(database, path_of(database, media_id), now.path);
+  Statement(database,
+            "UPDATE OR IGNORE vidcv_media SET path = ?2, size = ?3, mtime_ns = ?4, missing_since = NULL WHERE id = ?1")
+      .run(media_id, now.path, now.size, now.mtime_ns);
+  transaction.commit();
+}
+
+void mark_missing(Database& database, const std::vector<std::int64_t>& gone, const std::vector<std::int64_t>& back)
+{
+  if (gone.empty() && back.empty()) { return; }
+  WriteTransaction transaction(database);
+  Statement mark(database, "UPDATE vidcv_media SET missing_since = datetime('now') WHERE id = ?1");
+  for (const std::int64_t id : gone) { mark.run(id); }
+  Statement clear(database, "UPDATE vidcv_media SET missing_since = NULL WHERE id = ?1");
+  for (const std::int64_t id : back) { clear.run(id); }
+  transaction.commit();
+}
+
+void forget_media(Database& database, const std::vector<std::int64_t>& media_ids)
+{
+  if (media_ids.empty()) { return; }
+  WriteTransaction transaction(database);
+  Statement removal(database, "DELETE FROM vidcv_media WHERE id = ?1");
+  for (const std::int64_t id : media_ids) { removal.run(id); }
+  transaction.commit();
+}
+
+}  // namespace vidcv

@@ -1,0 +1,126 @@
+#include <vidcv/pipeline/work_list.hpp>
+
+#include "fake_encoder.hpp"
+
+#include <vidcv/pipeline/embed_store.hpp>
+#include <vidcv/store/migration.hpp>
+
+#include <catch2/catch.hpp>
+
+#include <fstream>
+
+namespace vidcv {
+namespace {
+
+using test::MeanColour;
+using test::TemporaryFolder;
+using test::tiny_model;
+using test::write_colour;
+namespace fs = std::filesystem;
+
+/// A folder of pictures, of which a database knows what was embedded.
+struct Library {
+  TemporaryFolder folder;
+  Database database{folder / "l.db", OpenMode::create, 30};
+  std::vector<std::size_t> batches;
+  LazyEncoder encoder{tiny_model(), [this] { return std::make_unique<MeanColour>(batches); }};
+  std::int64_t model_id = 0;
+  SampleOptions options;
+
+  Library()
+  {
+    migrate(database);
+    model_id = ensure_model(database, encoder);
+    fs::create_directory(folder / "in");
+    write_colour(folder / "in/red.png", 200, 0, 0);
+    write_colour(folder / "in/green.png", 0, 200, 0);
+    std::ofstream(folder / "in/text.png") << "no picture";
+    embed({"red.png", "green.png", "text.png"});
+  }
+
+  std::vector<fs::path> files(const std::vector<std::string>& names) const
+  {
+    std::vector<fs::path> all;
+    for (const std::string& name : names) { all.push_back(folder / ("in/" + name)); }
+    return all;
+  }
+  void embed(const std::vector<std::string>& names)
+  {
+    EmbedEvents events;
+    events.stopping = [] { return false; };
+    events.done = [](const EmbeddedClip&) {};
+    events.failed = [](const fs::path&, const InputError&) {};
+    embed_into(database, files(names), options, encoder, {model_id}, events);
+  }
+  WorkList look(const std::vector<std::string>& names, Again again = Again::changed)
+  {
+    return work_list(database, files(names), options, model_id, again);
+  }
+};
+
+}  // namespace
+
+TEST_CASE("files that were done or failed are not done again unless that is asked for", "[pipeline]")
+{
+  Library library;
+  const std::vector<std::string> all = {"red.png", "green.png", "text.png"};
+  WorkList work = library.look(all);
+  CHECK(work.todo.size() == 1);  // what could not be opened costs nothing to try
+  CHECK(work.unchanged == 2);
+  CHECK(library.look(all, Again::all).todo.size() == 3);
+
+  MediaRecord failed = find_media(library.database, stored_path(library.folder / "in/text.png")).value();
+  failed.stage = "decode";
+  save_failure(library.database, failed);
+  work = library.look(all);
+  CHECK(work.todo.empty());
+  REQUIRE(work.known_failures.size() == 1);
+  CHECK(work.known_failures.front().second.tries == 2);
+  CHECK(library.look(all, Again::failed).todo.size() == 1);
+  write_colour(library.folder / "in/text.png", 0, 0, 200);
+  CHECK(library.look(all).todo.size() == 1);
+}
+
+TEST_CASE("a file at another place is known by its content, a copy of one that is there is not", "[pipeline]")
+{
+  Library library;
+  fs::create_directory(library.folder / "in/new");
+  fs::rename(library.folder / "in/red.png", library.folder / "in/new/crimson.png");
+  fs::copy_file(library.folder / "in/green.png", library.folder / "in/copy.png");
+  const WorkList work = library.look({"new/crimson.png", "green.png", "copy.png"});
+  CHECK(work.moved == 1);
+  CHECK(work.unchanged == 2);
+  CHECK(work.todo == library.files({"copy.png"}));
+  CHECK_FALSE(find_media(library.database, stored_path(library.folder / "in/red.png")).has_value());
+}
+
+TEST_CASE("a file of the same size and another content is a new one", "[pipeline]")
+{
+  Library library;
+  const fs::path red = library.folder / "in/red.png";
+  const auto size = fs::file_size(red);
+  fs::remove(red);
+  std::ofstream(library.folder / "in/other.png") << std::string(size, 'x');
+  const WorkList work = library.look({"other.png"});
+  CHECK(work.moved == 0);
+  CHECK(work.todo.size() == 1);
+}
+
+TEST_CASE("what vanished is marked, known again when it is back, and forgotten when that is asked for", "[pipeline]")
+{
+  Library library;
+  const std::vector<fs::path> folders = {library.folder / "in"};
+  CHECK(note_vanished(library.database, folders, Prune::no) == 0);
+  fs::rename(library.folder / "in/red.png", library.folder / "red.png");
+  CHECK(note_vanished(library.database, folders, Prune::no) == 1);
+  CHECK(count_ledger(library.database).missing == 1);
+  fs::rename(library.folder / "red.png", library.folder / "in/red.png");
+  CHECK(note_vanished(library.database, folders, Prune::no) == 0);
+  CHECK(count_ledger(library.database).missing == 0);
+  fs::remove(library.folder / "in/red.png");
+  CHECK(note_vanished(library.database, {library.folder / "elsewhere"}, Prune::yes) == 0);
+  CHECK(note_vanished(library.database, folders, Prune::yes) == 1);
+  CHECK(count_ledger(library.database).done == 1);
+}
+
+}  // namespace vidcv
