@@ -23,6 +23,7 @@ class AppearCommand : public Command {
   std::string_view name() const override { return "appear"; }
   void declare(CommandLine& line) override;
   void run(Report& report) override;
+  void close() noexcept override { m_database.reset(); }
   std::vector<std::pair<std::string, std::string>> components() const override { return library_versions(); }
 
  private:

@@ -43,6 +43,7 @@ void SampleCommand::declare(CommandLine& line)
   declare_setting(line, Key::alpha);
   declare_setting(line, Key::threads);
   declare_setting(line, Key::decode_threads);
+  declare_setting(line, Key::isolation);
   line.value("--frames", m_frames, "just these frames, by number from 0: 0,47,191").not_empty().value_name("N,N,...");
   line.value("--at", m_times, "just the frames on the screen at these times: 2.5,00:00:07")
       .not_empty()

@@ -42,7 +42,7 @@ SYSTEM = ['"/proc/', '"/sys/', '"/etc/', '"/usr/', '"/lib', '"/dev/', ".so"]
 
 def is_strange(call):
     """Whether a system call does more than opening the one file as we do, with O_NOCTTY, or reading what belongs to the system."""
-    if "ENOENT" in call or "resumed" in call or "+++" in call or "---" in call:
+    if "ENOENT" in call or "resumed" in call or "???(" in call or "+++" in call or "---" in call or '"/dev/null", O_RDWR)' in call:  # a decoder's stdout
         return False
     if "open" not in call or "O_CREAT" in call or "O_WRONLY" in call or "O_RDWR" in call:
         return True

@@ -28,6 +28,10 @@ OTHERS = {
     "libsw": {"media"},
     "turbojpeg.h": {"media"},
     "libheif/": {"media"},
+    "seccomp.h": {"media"},
+    # Other processes, and what holds them.
+    **dict.fromkeys(("poll.h", "sched.h", "spawn.h", "sys/prctl.h", "sys/resource.h", "sys/socket.h", "sys/syscall.h", "sys/wait.h", "linux/landlock.h"),
+                    {"media"}),
     "hwy/": {"sampling", "clip", "matching"},
     "zip.h": {"clip"},
     "unicode/": {"clip"},

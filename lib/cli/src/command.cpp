@@ -101,6 +101,7 @@ int run_program(Command& command, int argc, char** argv)
   });
   if (is_stopping()) { report.warning("stopped; what was finished is saved, and the same command goes on from there"); }
   const int counted = run_guarded(report, [&] { return report.finish(); });
+  command.close();
   if (const int signal = stop_signal()) { die_by(signal); }
   return code != 0 ? code : counted;
 }

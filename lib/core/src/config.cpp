@@ -16,6 +16,7 @@ constexpr std::array<std::string_view, 6> k_policies = {"budget", "reference", "
 constexpr std::array<std::string_view, 2> k_exif_rules = {"apply", "ignore"};
 constexpr std::array<std::string_view, 3> k_alpha_rules = {"white", "black", "drop"};
 constexpr std::array<std::string_view, 3> k_precisions = {"fp32", "bf16", "auto"};
+constexpr std::array<std::string_view, 2> k_isolations = {"process", "none"};
 constexpr double k_day_s = 86400;
 
 const std::array<Setting, k_key_count> k_settings = {{
@@ -160,6 +161,8 @@ const std::array<Setting, k_key_count> k_settings = {{
      30 * k_day_s,
      {},
      "seconds on the clock for one file"},
+    {Key::isolation, "limits", "isolation", "--isolation", std::string("process"), 0, 0, k_isolations,
+     "where files are decoded: process, one of its own that can open nothing, or none, in this one"},
     {Key::model,
      "encoder",
      "model",

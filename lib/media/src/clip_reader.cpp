@@ -2,12 +2,27 @@
 
 #include "av.hpp"
 #include "clip_source.hpp"
+#include "isolated_source.hpp"
 
 namespace vidcv {
 
-ClipReader::ClipReader(const std::filesystem::path& file, const DecodeOptions& options)
-    : m_source(is_heic_still(file) ? open_heic(file, options) : open_video(file, options)), m_claims(m_source->claims())
+std::unique_ptr<ClipSource> open_source(const MediaFile& file, const DecodeOptions& options)
 {
+  return is_heic_still(file) ? open_heic(file, options) : open_video(file, options);
+}
+
+ClipReader::ClipReader(const std::filesystem::path& file, const DecodeOptions& options)
+    : m_source(options.isolation == Isolation::process ? open_isolated(MediaFile(file), options)
+                                                       : open_source(MediaFile(file), options)),
+      m_claims(m_source->claims())
+{
+}
+
+std::vector<double> packet_times(const std::filesystem::path& file, const DecodeOptions& options)
+{
+  const MediaFile media(file);
+  return options.isolation == Isolation::process ? isolated_packet_times(media, options)
+                                                 : read_packet_times(media, options);
 }
 
 ClipReader::~ClipReader() = default;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "media_file.hpp"
+
 #include <vidcv/media/clip_reader.hpp>
 
 namespace vidcv {
@@ -17,11 +19,17 @@ class ClipSource {
 };
 
 /// Whatever FFmpeg reads.
-std::unique_ptr<ClipSource> open_video(const std::filesystem::path& file, const DecodeOptions& options);
+std::unique_ptr<ClipSource> open_video(const MediaFile& file, const DecodeOptions& options);
 
 /// Whether the file begins as a HEIC still does, which FFmpeg may not read.
-bool is_heic_still(const std::filesystem::path& file);
+bool is_heic_still(const MediaFile& file);
 /// The primary picture of a HEIC file, through libheif.
-std::unique_ptr<ClipSource> open_heic(const std::filesystem::path& file, const DecodeOptions& options);
+std::unique_ptr<ClipSource> open_heic(const MediaFile& file, const DecodeOptions& options);
+
+/// The one of the two that reads the file, in this process.
+std::unique_ptr<ClipSource> open_source(const MediaFile& file, const DecodeOptions& options);
+
+/// packet_times() in this process.
+std::vector<double> read_packet_times(const MediaFile& file, const DecodeOptions& options);
 
 }  // namespace vidcv

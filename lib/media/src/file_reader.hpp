@@ -1,16 +1,16 @@
 #pragma once
 
 #include "av.hpp"
+#include "media_file.hpp"
 
 #include <functional>
 
 namespace vidcv {
 
-/// A regular file as FFmpeg reads it: bytes through our own callbacks.
+/// A file from its beginning on, as FFmpeg reads it: bytes through our own callbacks.
 class FileReader {
  public:
-  /// @throws MediaError if it is not there, cannot be read or is no regular file
-  explicit FileReader(const std::filesystem::path& file);
+  explicit FileReader(const MediaFile& file);
   ~FileReader();
   FileReader(const FileReader&) = delete;
   FileReader& operator=(const FileReader&) = delete;
@@ -24,7 +24,8 @@ class FileReader {
   static int read(void* opaque, std::uint8_t* buffer, int size);
   static std::int64_t seek(void* opaque, std::int64_t offset, int whence);
 
-  int m_fd = -1;
+  MediaFile m_file;
+  std::int64_t m_position = 0;  // others may read the same open file
   AVIOContext* m_io = nullptr;
 };
 

@@ -38,11 +38,11 @@ void require_heif(const heif_error& status, const std::filesystem::path& file, c
   throw MediaError(file.native(), action, one_line(status.message));
 }
 
-std::vector<std::uint8_t> bytes_of(const std::filesystem::path& file)
+std::vector<std::uint8_t> bytes_of(const MediaFile& file)
 {
   FileReader reader(file);
   const std::int64_t size = avio_size(reader.io());
-  if (size < 0 || size > k_most_bytes) { throw MediaError(file.native(), "open", "too large for a picture"); }
+  if (size < 0 || size > k_most_bytes) { throw MediaError(file.path().native(), "open", "too large for a picture"); }
   std::vector<std::uint8_t> bytes(static_cast<std::size_t>(size));
   const int got = avio_read(reader.io(), bytes.data(), static_cast<int>(size));
   bytes.resize(static_cast<std::size_t>(std::max(got, 0)));
@@ -69,8 +69,8 @@ FramePtr frame_of(const heif_image& image, bool has_alpha, int width, int height
 
 class HeicSource : public ClipSource {
  public:
-  HeicSource(std::filesystem::path file, const DecodeOptions& options)
-      : m_file(std::move(file)), m_options(options), m_limits(m_file, options), m_bytes(bytes_of(m_file))
+  HeicSource(const MediaFile& file, const DecodeOptions& options)
+      : m_file(file.path()), m_options(options), m_limits(m_file, options), m_bytes(bytes_of(file))
   {
     m_context.reset(heif_context_alloc());
     if (!m_context) { throw std::bad_alloc(); }
@@ -115,7 +115,7 @@ class HeicSource : public ClipSource {
 
 }  // namespace
 
-bool is_heic_still(const std::filesystem::path& file)
+bool is_heic_still(const MediaFile& file)
 {
   std::array<char, 12> head{};
   FileReader reader(file);
@@ -126,7 +126,7 @@ bool is_heic_still(const std::filesystem::path& file)
   return text.substr(4, 4) == "ftyp" && std::ranges::find(k_brands, text.substr(8)) != k_brands.end();
 }
 
-std::unique_ptr<ClipSource> open_heic(const std::filesystem::path& file, const DecodeOptions& options)
+std::unique_ptr<ClipSource> open_heic(const MediaFile& file, const DecodeOptions& options)
 {
   return std::make_unique<HeicSource>(file, options);
 }

@@ -1,5 +1,7 @@
 #include "jpeg_pixels.hpp"
 
+#include "av.hpp"
+
 #include <turbojpeg.h>
 
 #include <memory>
@@ -58,6 +60,21 @@ std::optional<RgbImage> jpeg_pixels(std::span<const std::uint8_t> jpeg, int widt
   if (!decompress(handle, jpeg, inks.data(), width, height, TJPF_CMYK)) { return std::nullopt; }
   fill_from_inks(inks, image);
   return image;
+}
+
+/// FFmpeg leaves `opaque` to its users, and we have no other use for it.
+void attach_pixels(AVFrame& frame, const std::uint8_t* rgb) noexcept
+{
+  frame.opaque = const_cast<std::uint8_t*>(rgb);
+}
+
+std::optional<RgbImage> attached_pixels(const AVFrame& frame)
+{
+  const auto* rgb = static_cast<const std::uint8_t*>(frame.opaque);
+  if (rgb == nullptr) { return std::nullopt; }
+  const std::size_t size =
+      std::size_t{3} * static_cast<std::size_t>(frame.width) * static_cast<std::size_t>(frame.height);
+  return RgbImage{frame.width, frame.height, {rgb, rgb + size}};
 }
 
 }  // namespace vidcv

@@ -6,6 +6,8 @@
 #include <optional>
 #include <span>
 
+struct AVFrame;
+
 namespace vidcv {
 
 /// The pixels of a JPEG picture as libjpeg-turbo decodes it (accurate DCT, smooth chroma), and so as Pillow, Chrome and
@@ -14,5 +16,10 @@ namespace vidcv {
 /// @param jpeg  the whole file
 /// @returns nothing where libjpeg-turbo cannot, or finds another size
 std::optional<RgbImage> jpeg_pixels(std::span<const std::uint8_t> jpeg, int width, int height);
+
+/// Says of a still JPEG that another process has decoded it: packed rows of RGB, which live as long as the frame.
+void attach_pixels(AVFrame& frame, const std::uint8_t* rgb) noexcept;
+/// A copy of them; nothing where there are none.
+std::optional<RgbImage> attached_pixels(const AVFrame& frame);
 
 }  // namespace vidcv

@@ -1,25 +1,15 @@
 #include "limit_watch.hpp"
 
+#include "resident_memory.hpp"
+
 #include <vidcv/core/error.hpp>
 
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include <fstream>
 #include <utility>
 
 namespace vidcv {
 namespace {
-
-/// Bytes of memory that the process has in use; 0 where the system does not tell.
-std::int64_t resident_bytes()
-{
-  std::ifstream statm("/proc/self/statm");
-  std::int64_t size = 0;
-  std::int64_t resident = 0;
-  statm >> size >> resident;
-  return resident * ::sysconf(_SC_PAGESIZE);
-}
 
 bool is_late(std::chrono::steady_clock::time_point deadline)
 {
@@ -41,7 +31,7 @@ LimitWatch::LimitWatch(std::filesystem::path file, const DecodeOptions& options)
       m_abandoned(options.abandoned),
       m_deadline(std::chrono::steady_clock::now() + std::chrono::duration_cast<std::chrono::steady_clock::duration>(
                                                         std::chrono::duration<double>(options.limits.wall_s))),
-      m_resident_before(resident_bytes())
+      m_resident_before(used_memory().resident)
 {
 }
 
@@ -85,7 +75,7 @@ bool LimitWatch::is_over() const
 
 void LimitWatch::check_memory() const
 {
-  if (resident_bytes() - m_resident_before > m_limits.memory_mb << 20U) {
+  if (used_memory().resident - m_resident_before > m_limits.memory_mb << 20U) {
     refuse<MemoryLimitError>(m_file, "decode", "MB of memory", m_limits.memory_mb, "limit_memory_mb");
   }
 }

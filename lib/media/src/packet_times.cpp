@@ -35,7 +35,7 @@ PacketStamps read_stamps(VideoDecoder& decoder)
 
 }  // namespace
 
-std::vector<double> packet_times(const std::filesystem::path& file, const DecodeOptions& options)
+std::vector<double> read_packet_times(const MediaFile& file, const DecodeOptions& options)
 {
   if (is_heic_still(file)) { return {0}; }
   DecodeOptions reading = options;

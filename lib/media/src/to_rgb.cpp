@@ -127,7 +127,8 @@ bool converts_in_parts(const AVFrame& frame, const Geometry& geometry)
 {
   const bool planar = frame.format == AV_PIX_FMT_YUV420P || frame.format == AV_PIX_FMT_YUVJ420P;
   const bool even = frame.width % 2 == 0 && frame.height % 2 == 0;
-  return planar && even && geometry == Geometry() && frame.opaque_ref == nullptr && !is_hdr(frame);
+  return planar && even && geometry == Geometry() && frame.opaque_ref == nullptr && frame.opaque == nullptr &&
+         !is_hdr(frame);
 }
 
 /// The frame's pixels from (x, y) on, both even; whose it is stays as it was.
@@ -180,6 +181,7 @@ RgbImage Frame::to_rgb() const
   if (frame.height * m_geometry.pixel_aspect * frame.width > static_cast<double>(k_most_pixels)) {
     throw MediaError("", "decode", "too many pixels once they are square");
   }
+  if (auto pixels = attached_pixels(frame)) { return oriented(std::move(*pixels), m_geometry); }
   if (frame.opaque_ref != nullptr && m_geometry.pixel_aspect == 1) {
     if (auto pixels = jpeg_pixels({frame.opaque_ref->data, frame.opaque_ref->size}, frame.width, frame.height)) {
       return oriented(std::move(*pixels), m_geometry);

@@ -41,13 +41,14 @@ bool is_cut_off(const AVPacket& jpeg)
 
 }  // namespace
 
-VideoDecoder::VideoDecoder(const std::filesystem::path& file, const DecodeOptions& options)
-    : m_file(file),
-      m_limits(file, options),
+VideoDecoder::VideoDecoder(const MediaFile& file, const DecodeOptions& options)
+    : m_file(file.path()),
+      m_limits(m_file, options),
       m_bytes(file),
       m_packet(av_packet_alloc()),
       m_keyframes_only(options.keyframes_only)
 {
+  if (s_arena != nullptr) { m_frames.emplace(*s_arena); }
   m_bytes.is_over = [this] { return m_limits.is_over(); };
   if (!m_packet) { throw std::bad_alloc(); }
   open_input();
@@ -128,6 +129,8 @@ int VideoDecoder::get_buffer(AVCodecContext* codec, AVFrame* frame, int flags)
 {
   auto& self = *static_cast<VideoDecoder*>(codec->opaque);
   if (self.m_limits.allows_pixels(frame->width, frame->height)) {
+    const bool takes_any = (codec->codec->capabilities & AV_CODEC_CAP_DR1) != 0;
+    if (self.m_frames && takes_any) { return self.m_frames->get_buffer(*codec, *frame); }
     return avcodec_default_get_buffer2(codec, frame, flags);
   }
   self.m_is_too_large = true;

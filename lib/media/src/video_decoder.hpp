@@ -2,6 +2,7 @@
 
 #include "av.hpp"
 #include "file_reader.hpp"
+#include "frame_memory.hpp"
 #include "limit_watch.hpp"
 
 #include <vidcv/media/clip_reader.hpp>
@@ -14,7 +15,7 @@ namespace vidcv {
 /// One video stream of one file, packet by packet.
 class VideoDecoder {
  public:
-  VideoDecoder(const std::filesystem::path& file, const DecodeOptions& options);
+  VideoDecoder(const MediaFile& file, const DecodeOptions& options);
 
   /// Decodes the next picture into `frame`; that of a still JPEG has the file's bytes as `opaque_ref`. False means end
   /// of stream and nothing else; damage is counted and passed over; every other failure throws MediaError.
@@ -28,6 +29,9 @@ class VideoDecoder {
   AVStream& stream() noexcept { return *m_stream; }
   const LimitWatch& limits() const noexcept { return m_limits; }
   std::int64_t damaged() const noexcept { return m_damaged; }
+  /// From here on decoders of this process put their frames into shared memory, where they can.
+  static void put_frames_in(SharedArena* arena) noexcept { s_arena = arena; }
+
   /// Called with each packet that is handed to the decoder.
   std::function<void(const AVPacket&)> on_packet;
 
@@ -40,11 +44,14 @@ class VideoDecoder {
   void keep_jpeg();
   bool read_packet();
 
+  inline static SharedArena* s_arena = nullptr;
+
   std::filesystem::path m_file;
   LimitWatch m_limits;
   FileReader m_bytes;
   InputPtr m_input;
   AVStream* m_stream = nullptr;
+  std::optional<FrameMemory> m_frames;
   CodecPtr m_codec;
   PacketPtr m_packet;
   BufferPtr m_still_jpeg;  // until its frame comes

@@ -32,7 +32,7 @@ ContainerClaims claims_of(AVFormatContext& format, AVStream& stream)
 
 class VideoSource : public ClipSource {
  public:
-  VideoSource(const std::filesystem::path& file, const DecodeOptions& options)
+  VideoSource(const MediaFile& file, const DecodeOptions& options)
       : m_pictures(options.pictures), m_decoder(file, options), m_clock(m_decoder.format(), m_decoder.stream())
   {
     m_decoder.on_packet = [this](const AVPacket& packet) { m_clock.note_packet(packet); };
@@ -70,7 +70,7 @@ class VideoSource : public ClipSource {
 
 }  // namespace
 
-std::unique_ptr<ClipSource> open_video(const std::filesystem::path& file, const DecodeOptions& options)
+std::unique_ptr<ClipSource> open_video(const MediaFile& file, const DecodeOptions& options)
 {
   return std::make_unique<VideoSource>(file, options);
 }

@@ -46,6 +46,7 @@ DecodeOptions decode_options(const Config& config)
   options.pictures.apply_exif = config.text(Key::exif) == "apply";
   if (alpha == "black") { options.pictures.alpha = AlphaRule::over_black; }
   if (alpha == "drop") { options.pictures.alpha = AlphaRule::drop; }
+  options.isolation = config.text(Key::isolation) == "none" ? Isolation::none : Isolation::process;
   options.limits = {config.integer(Key::limit_pixels),    config.integer(Key::limit_frames),
                     config.number(Key::limit_media_sec),  config.integer(Key::limit_streams),
                     config.integer(Key::limit_memory_mb), config.number(Key::limit_wall_sec)};

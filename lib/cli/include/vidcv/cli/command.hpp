@@ -24,6 +24,8 @@ class Command {
   virtual std::string_view name() const = 0;
   virtual void declare(CommandLine& line) = 0;
   virtual void run(Report& report) = 0;
+  /// Lets go of what run() had open: called last, also before a signal ends the process, which runs no destructors.
+  virtual void close() noexcept {}
   /// The libraries that this program runs on, with their versions, for `--version`.
   virtual std::vector<std::pair<std::string, std::string>> components() const { return {}; }
 

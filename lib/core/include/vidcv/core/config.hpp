@@ -33,6 +33,7 @@ enum class Key {
   limit_streams,
   limit_memory_mb,
   limit_wall_sec,
+  isolation,
   model,
   device,
   precision,
@@ -42,7 +43,7 @@ enum class Key {
   batch,
   busy_timeout,
 };
-inline constexpr std::size_t k_key_count = 26;
+inline constexpr std::size_t k_key_count = 27;
 
 using SettingValue = std::variant<std::int64_t, double, std::string>;
 

@@ -12,12 +12,19 @@
 
 namespace vidcv {
 
+/// Where files are opened and decoded.
+enum class Isolation {
+  none,     ///< in this process
+  process,  ///< in `vidcv-decoder`, one for each reader: a crash, a hang or a hunger for memory costs one file
+};
+
 struct DecodeOptions {
   int threads = 0;              ///< 0: one per processor
   std::optional<int> stream;    ///< index in the file; nothing: the first video stream that is no attached picture
   bool keyframes_only = false;  ///< decode these alone: Frame::number() counts them then
   PictureRules pictures = {};
   MediaLimits limits = {};
+  Isolation isolation = Isolation::none;
   /// Asked at each picture, by several threads: once true, reading throws Abandoned.
   std::function<bool()> abandoned = {};
   bool is_abandoned() const { return abandoned && abandoned(); }
@@ -40,7 +47,8 @@ class ClipSource;
 /// that open no other file are allowed.
 class ClipReader {
  public:
-  /// @throws MediaError: not there, not a regular file, of no known kind, without a video stream, beyond the limits
+  /// @throws MediaError: not there, not a regular file, of no known kind, without a video stream, beyond the limits;
+  ///         Error if there is to be a decoder process and it cannot be started
   ClipReader(const std::filesystem::path& file, const DecodeOptions& options);
   ~ClipReader();
   ClipReader(ClipReader&&) noexcept;

@@ -58,6 +58,8 @@ class Frame {
   RgbImage to_rgb() const;
   /// The part of it inside `box`, which must lie in it; where that can be done only that part is converted.
   RgbImage to_rgb(const Box& box) const;
+  /// For lib/media alone: the picture as it was decoded.
+  const AVFrame& decoded() const noexcept { return *m_picture; }
   /// Width and height of to_rgb().
   std::pair<int, int> upright_size() const noexcept;
 

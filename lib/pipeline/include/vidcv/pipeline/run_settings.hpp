@@ -9,7 +9,7 @@
 namespace vidcv {
 
 /// The settings of commands that sample and encode.
-inline constexpr std::array<Key, 15> k_embed_settings = {Key::model,
+inline constexpr std::array<Key, 16> k_embed_settings = {Key::model,
                                                          Key::device,
                                                          Key::precision,
                                                          Key::threads,
@@ -23,6 +23,7 @@ inline constexpr std::array<Key, 15> k_embed_settings = {Key::model,
                                                          Key::alpha,
                                                          Key::max_frames_per_clip,
                                                          Key::motion_delta_threshold,
+                                                         Key::isolation,
                                                          Key::busy_timeout};
 
 /// Those that say what counts as seen.

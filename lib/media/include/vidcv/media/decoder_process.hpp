@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+
+namespace vidcv {
+
+/// The whole of `vidcv-decoder`: decodes files that the other programs hand over, and ends with them. Knows its
+/// descriptors by their numbers.
+/// @returns the exit code
+int serve_decoder();
+
+/// What a decoder process says of itself when it is started.
+struct DecoderLook {
+  bool has_seccomp = false;
+  int landlock = 0;    ///< its version; 0: the kernel has none
+  double start_s = 0;  ///< until it was there
+};
+/// @throws Error if it cannot be started, with the way out
+DecoderLook look_at_decoder();
+
+}  // namespace vidcv

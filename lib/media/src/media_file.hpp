@@ -1,0 +1,33 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+
+namespace vidcv {
+
+/// A regular file that is open for reading, and what it is called. Copies are the same open file; it is closed with the
+/// last of them.
+class MediaFile {
+ public:
+  /// @throws MediaError if it is not there, cannot be read, is no regular file or is empty
+  explicit MediaFile(const std::filesystem::path& path);
+  /// One that somebody else has opened; `descriptor` is its own from here on.
+  MediaFile(std::filesystem::path path, int descriptor);
+
+  const std::filesystem::path& path() const noexcept { return m_path; }
+  int descriptor() const noexcept { return m_descriptor->number; }
+
+ private:
+  struct Descriptor {
+    explicit Descriptor(int fd) noexcept : number(fd) {}
+    ~Descriptor();
+    Descriptor(const Descriptor&) = delete;
+    Descriptor& operator=(const Descriptor&) = delete;
+    int number;
+  };
+
+  std::filesystem::path m_path;
+  std::shared_ptr<const Descriptor> m_descriptor;
+};
+
+}  // namespace vidcv

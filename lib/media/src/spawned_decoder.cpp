@@ -1,0 +1,196 @@
+#include "spawned_decoder.hpp"
+
+#include <vidcv/core/error.hpp>
+#include <vidcv/core/files.hpp>
+#include <vidcv/core/stopwatch.hpp>
+
+#include <fmt/format.h>
+
+#include <fcntl.h>
+#include <poll.h>
+#include <spawn.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+
+namespace vidcv {
+namespace {
+
+constexpr std::size_t k_memory_bytes = std::size_t{8} << 30U;  // of addresses; it costs what frames take
+constexpr const char* k_way_out = "--isolation none decodes without it";
+
+/// Decoders that have nothing to do.
+struct Idle {
+  std::mutex mutex;
+  std::vector<std::shared_ptr<SpawnedDecoder>> decoders;
+};
+
+Idle& idle()
+{
+  static Idle all;
+  return all;
+}
+
+class SpawnActions {
+ public:
+  SpawnActions() { posix_spawn_file_actions_init(&m_actions); }
+  ~SpawnActions() { posix_spawn_file_actions_destroy(&m_actions); }
+  SpawnActions(const SpawnActions&) = delete;
+  SpawnActions& operator=(const SpawnActions&) = delete;
+
+  /// Nothing but these two descriptors gets across.
+  const posix_spawn_file_actions_t* hand_over(int socket, int memory)
+  {
+    for (const int standard : {STDIN_FILENO, STDOUT_FILENO}) {
+      posix_spawn_file_actions_addopen(&m_actions, standard, "/dev/null", O_RDWR, 0);
+    }
+#ifndef __SANITIZE_ADDRESS__
+    posix_spawn_file_actions_addopen(&m_actions, STDERR_FILENO, "/dev/null", O_RDWR, 0);  // what it says we say
+#endif
+    posix_spawn_file_actions_adddup2(&m_actions, socket, k_decoder_socket);
+    posix_spawn_file_actions_adddup2(&m_actions, memory, k_decoder_memory);
+    posix_spawn_file_actions_addclosefrom_np(&m_actions, k_decoder_memory + 1);
+    return &m_actions;
+  }
+
+ private:
+  posix_spawn_file_actions_t m_actions{};
+};
+
+/// Descriptors that are out of the way of those that the process will have.
+int moved_up(int descriptor)
+{
+  const int moved = ::fcntl(descriptor, F_DUPFD_CLOEXEC, k_decoder_memory + 1);
+  ::close(descriptor);
+  return moved;
+}
+
+}  // namespace
+
+SpawnedDecoder::SpawnedDecoder() : m_memory(k_memory_bytes)
+{
+  const std::filesystem::path program = program_folder() / "vidcv-decoder";
+  std::array<int, 2> ends{};
+  if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0) {
+    throw Error(program.native(), "start", system_cause(errno));
+  }
+  const int theirs = moved_up(ends[1]);
+  const int memory = ::fcntl(m_memory.descriptor(), F_DUPFD_CLOEXEC, k_decoder_memory + 1);
+  std::string name = program.native();
+  std::array<char*, 2> arguments = {name.data(), nullptr};
+  SpawnActions actions;
+  const int status =
+      ::posix_spawn(&m_process, program.c_str(), actions.hand_over(theirs, memory), nullptr, arguments.data(), environ);
+  ::close(theirs);
+  ::close(memory);
+  m_socket = ends[0];
+  if (status == 0) { return; }
+  ::close(m_socket);
+  throw Error(program.native(), "start", fmt::format("{}; {}", system_cause(status), k_way_out));
+}
+
+SpawnedDecoder::~SpawnedDecoder()
+{
+  kill();
+  ::close(m_socket);
+}
+
+std::shared_ptr<SpawnedDecoder> SpawnedDecoder::take()
+{
+  {
+    const std::lock_guard lock(idle().mutex);
+    if (!idle().decoders.empty()) {
+      auto decoder = std::move(idle().decoders.back());
+      idle().decoders.pop_back();
+      return decoder;
+    }
+  }
+  return std::make_shared<SpawnedDecoder>();
+}
+
+void SpawnedDecoder::give_back(std::shared_ptr<SpawnedDecoder> decoder)
+{
+  const std::lock_guard lock(idle().mutex);
+  idle().decoders.push_back(std::move(decoder));
+}
+
+bool SpawnedDecoder::ask(const wire::Request& request, int descriptor)
+{
+  return wire::send(m_socket, request, descriptor);
+}
+
+std::optional<wire::Answer> SpawnedDecoder::answer()
+{
+  auto answer = wire::receive_answer(m_socket);
+  const auto* ready = answer ? std::get_if<wire::Ready>(&*answer) : nullptr;
+  if (ready != nullptr && ready->build != wire::this_build()) {
+    throw Error("vidcv-decoder", "start", fmt::format("it is of another build than this program; {}", k_way_out));
+  }
+  return answer;
+}
+
+bool SpawnedDecoder::wait(std::chrono::milliseconds most) const
+{
+  pollfd waiting{m_socket, POLLIN, 0};
+  return ::poll(&waiting, 1, static_cast<int>(most.count())) > 0;
+}
+
+void SpawnedDecoder::release(std::uint64_t id)
+{
+  const std::lock_guard lock(m_mutex);
+  m_released.push_back(id);
+}
+
+bool SpawnedDecoder::send_releases()
+{
+  const std::lock_guard lock(m_mutex);
+  while (!m_released.empty()) {
+    wire::Release message;
+    while (!m_released.empty() && message.count < wire::Release::k_most) {
+      message.ids[message.count++] = m_released.back();
+      m_released.pop_back();
+    }
+    if (!ask(message)) { return false; }
+  }
+  return true;
+}
+
+void SpawnedDecoder::kill() noexcept
+{
+  if (m_process < 0) { return; }
+  ::kill(m_process, SIGKILL);
+  while (::waitpid(m_process, nullptr, 0) < 0 && errno == EINTR) {}
+  m_process = -1;
+}
+
+DecoderEnd SpawnedDecoder::end()
+{
+  ::shutdown(m_socket, SHUT_RDWR);  // one that only talks nonsense ends now as well
+  int status = 0;
+  while (::waitpid(m_process, &status, 0) < 0 && errno == EINTR) {}
+  m_process = -1;
+  if (!WIFSIGNALED(status)) { return {fmt::format("ended with {}", WEXITSTATUS(status))}; }
+  const int signal = WTERMSIG(status);
+  const bool by_itself = signal == SIGSEGV || signal == SIGBUS || signal == SIGABRT || signal == SIGFPE ||
+                         signal == SIGILL || signal == SIGXCPU || signal == SIGSYS || signal == SIGTRAP;
+  return {fmt::format("{} (SIG{})", by_itself ? "crashed" : "was killed", ::sigabbrev_np(signal)), !by_itself};
+}
+
+DecoderLook look_at_decoder()
+{
+  const Stopwatch watch;
+  SpawnedDecoder decoder;
+  const auto answer = decoder.answer();
+  const auto* ready = answer ? std::get_if<wire::Ready>(&*answer) : nullptr;
+  if (ready == nullptr) {
+    throw Error("vidcv-decoder", "start", fmt::format("it {}; {}", decoder.end().how, k_way_out));
+  }
+  return {ready->has_seccomp != 0, ready->landlock, watch.seconds()};
+}
+
+}  // namespace vidcv

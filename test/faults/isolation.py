@@ -1,0 +1,180 @@
+#!/usr/bin/env python3
+"""isolation.py BIN FIXTURES [KILLS]: a file that crashes, hangs or floods its decoder costs itself alone; decoders that are killed
+cost nothing; none outlives the program; and what a decoder may do is as little as it needs."""
+import contextlib
+import os
+import pathlib
+import random
+import re
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "parity"))
+from support import Vidcv, require, tiny_model  # noqa: E402
+
+CLIPS = ("cuts-192f.mp4", "flicker-48f.mp4", "bars.png", "black-48f.mp4")
+FAULTS = ("crash", "hang", "memory")
+
+
+def fault_library(programs):
+    return pathlib.Path(programs).resolve() / "../test/libdecoder_faults.so"
+
+
+def make_clips(folder, fixtures, copies):
+    folder.mkdir()
+    for number in range(copies):
+        for name in CLIPS:
+            shutil.copy(fixtures / name, folder / f"{number}-{name}")
+
+
+def processes(name, parent=None):
+    found = []
+    for status in pathlib.Path("/proc").glob("[0-9]*/status"):
+        with contextlib.suppress(OSError, ValueError):
+            fields = dict(line.split(":\t", 1) for line in status.read_text().splitlines() if ":\t" in line)
+            is_alive = not fields["State"].startswith(("Z", "X"))
+            if is_alive and fields["Name"] == name[:15] and (parent is None or int(fields["PPid"]) == parent):
+                found.append(int(status.parent.name))
+    return found
+
+
+def contents(database):
+    with contextlib.closing(sqlite3.connect(database)) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        return connection.execute("""SELECT m.path, m.status, m.stage, m.error, m.tries, f.frame_number, f.timestamp_sec, f.kind, f.motion_ratio, hex(e.embedding)
+            FROM vidcv_media m LEFT JOIN vidcv_frames f ON f.media_id = m.id LEFT JOIN vidcv_embeddings e ON e.frame_id = f.id
+            ORDER BY m.path, f.frame_number""").fetchall()
+
+
+def bad_files_cost_themselves(vidcv, folder, fixtures, library):
+    clips = folder / "bad"
+    make_clips(clips, fixtures, 2)
+    good = vidcv.run("sample", "--isolation", "process", clips).stdout
+    for fault in FAULTS:
+        (clips / f"0-fault-{fault}.mp4").write_text(f"FAULT {fault}")
+    settings = folder / "limits.toml"
+    settings.write_text("[limits]\nlimit_wall_sec = 2\nlimit_memory_mb = 512\n")
+    environment = {**os.environ, "LD_PRELOAD": str(library)}
+    begin = time.monotonic()
+    done = subprocess.run([vidcv.program, "sample", "--config", settings, clips], capture_output=True, text=True, env=environment)
+    assert done.returncode == 3, done
+    assert done.stdout == good, "the good files came out otherwise"
+    told = {re.search("fault-(.*).mp4", line)[1]: line for line in done.stderr.splitlines()}
+    assert len(told) == 3, done.stderr
+    assert "decode: the decoder crashed (SIGSEGV)" in told["crash"], told
+    assert "more than 2 seconds spent on it ([limits] limit_wall_sec)" in told["hang"], told
+    assert re.search("crashed|memory", told["memory"]), told
+    took = time.monotonic() - begin
+    assert took < 20, took
+    assert not processes("vidcv-decoder"), "a decoder outlived its program"
+    print(f"three bad files: {took:.1f} s; " + "; ".join(line.split(": ", 2)[2] for line in told.values()))
+
+
+def stopped_while_a_decoder_hangs(vidcv, folder, library):
+    (folder / "hang.mp4").write_text("FAULT hang")
+    running = subprocess.Popen([vidcv.program, "sample", folder / "hang.mp4"], env={**os.environ, "LD_PRELOAD": str(library)},
+                               stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    time.sleep(1)
+    running.send_signal(signal.SIGTERM)
+    begin = time.monotonic()
+    error = running.communicate()[1]
+    took = time.monotonic() - begin
+    assert running.returncode == -signal.SIGTERM and took < 5, (running.returncode, took)
+    assert "stopped; what was finished is saved" in error and "hang.mp4" not in error, error
+    print(f"SIGTERM while a decoder hung: {took:.1f} s")
+
+
+def killed_decoders_cost_nothing(vidcv, folder, fixtures, model, kills):
+    clips = folder / "many"
+    make_clips(clips, fixtures, 12)
+    vidcv.run("embed", "--isolation", "none", "--model", model, "--db", folder / "whole.db", clips)
+    expected = contents(folder / "whole.db")
+    killed = runs = 0
+    while killed < kills:
+        database = folder / f"killed-{runs}.db"
+        running = subprocess.Popen([vidcv.program, "embed", "--model", model, "--db", database, clips], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        while running.poll() is None:
+            time.sleep(random.uniform(0.02, 0.15))
+            for decoder in random.sample(processes("vidcv-decoder", running.pid), k=1) if processes("vidcv-decoder", running.pid) else []:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(decoder, signal.SIGKILL)
+                    killed += 1
+        error = running.communicate()[1]
+        assert running.returncode == 0, error
+        assert contents(database) == expected, "a row is wrong or missing"
+        runs += 1
+    print(f"{killed} decoders killed in {runs} runs: the same rows")
+
+
+def no_decoder_outlives_its_program(vidcv, folder, fixtures, model, kills):
+    clips = folder / "many"
+    expected = contents(folder / "whole.db")
+    database = folder / "parent.db"
+    cut_short = 0
+    for _ in range(kills):
+        running = subprocess.Popen([vidcv.program, "embed", "--model", model, "--db", database, clips], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(random.uniform(0.1, 0.6))
+        decoders = processes("vidcv-decoder", running.pid)
+        running.kill()
+        cut_short += running.wait() == -signal.SIGKILL
+        gone_by = time.monotonic() + 2
+        while set(decoders) & set(processes("vidcv-decoder")):
+            assert time.monotonic() < gone_by, "a decoder outlived its program"
+            time.sleep(0.01)
+    vidcv.run("embed", "--model", model, "--db", database, clips)
+    assert contents(database) == expected
+    print(f"{cut_short} of {kills} programs killed: no decoder stayed, the same rows in the end")
+
+
+def decoders_open_nothing(vidcv, folder, fixtures):
+    if shutil.which("strace") is None:
+        return print("no strace: what decoders do was not looked at")
+    traces = folder / "traces"
+    traces.mkdir()
+    inputs = [fixtures / name for name in (*CLIPS, "truncated.mp4", "text.mp4")]
+    done = subprocess.run(["strace", "-ff", "-qq", "-o", traces / "of", vidcv.program, "sample", *inputs], capture_output=True, text=True)
+    if "ptrace" in done.stderr:
+        return print("no process may be traced here: what decoders do was not looked at")
+    calls = {file.suffix[1:]: file.read_text().splitlines() for file in traces.iterdir()}
+    decoders = [pid for pid, lines in calls.items() if any(line.startswith("execve(") and "vidcv-decoder" in line for line in lines)]
+    assert decoders
+    names = set()
+    for decoder in decoders:
+        held_from = [place for place, call in enumerate(calls[decoder]) if re.match(r"seccomp\(SECCOMP_SET_MODE_FILTER, \w+, {len=.*= 0$", call)]
+        assert held_from, "the decoder was not held"
+        mine = calls[decoder][held_from[0] + 1:]
+        for call in list(mine):  # its threads are held as well
+            if (thread := re.match(r"clone\(.*= (\d+)$", call)):
+                mine += calls[thread[1]]
+        assert len(mine) > 20, mine
+        names |= {re.match(r"(\w+)", call)[1] for call in mine if re.match(r"\w+\(", call)}
+        opened = [call for call in mine if re.match(r"(open|openat|openat2|creat)\(", call) and " = -1 " not in call]
+        assert not opened, opened
+    wrong = names & {"socket", "connect", "bind", "execve", "fork", "vfork", "ptrace", "kill"}
+    assert not wrong, wrong
+    print(f"{len(decoders)} decoders, once they were held: {', '.join(sorted(names))}")
+
+
+def main(programs, fixtures, kills="10"):
+    library = fault_library(programs)
+    vidcv, fixtures, kills = Vidcv(programs), pathlib.Path(fixtures).resolve(), int(kills)
+    with tempfile.TemporaryDirectory() as folder:
+        folder = pathlib.Path(folder)
+        if library.exists():
+            bad_files_cost_themselves(vidcv, folder, fixtures, library)
+            stopped_while_a_decoder_hangs(vidcv, folder, library)
+        decoders_open_nothing(vidcv, folder, fixtures)
+        if not vidcv.has_torch:
+            return
+        require("torch", "numpy")
+        model = tiny_model(folder)
+        killed_decoders_cost_nothing(vidcv, folder, fixtures, model, kills)
+        no_decoder_outlives_its_program(vidcv, folder, fixtures, model, max(3, kills // 4))
+
+
+main(*sys.argv[1:4])
