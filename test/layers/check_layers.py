@@ -29,8 +29,9 @@ OTHERS = {
     "turbojpeg.h": {"media"},
     "libheif/": {"media"},
     "seccomp.h": {"media"},
+    "sys/resource.h": {"media", "apps"},
     # Other processes, and what holds them.
-    **dict.fromkeys(("poll.h", "sched.h", "spawn.h", "sys/prctl.h", "sys/resource.h", "sys/socket.h", "sys/syscall.h", "sys/wait.h", "linux/landlock.h"),
+    **dict.fromkeys(("poll.h", "sched.h", "spawn.h", "sys/prctl.h", "sys/socket.h", "sys/syscall.h", "sys/wait.h", "linux/landlock.h"),
                     {"media"}),
     "hwy/": {"sampling", "clip", "matching"},
     "zip.h": {"clip"},

@@ -151,7 +151,9 @@ TEST_CASE("colours out of range are taken as unknown", "[media]")
 TEST_CASE("a decoder process says how it is held", "[media]")
 {
   const DecoderLook look = look_at_decoder();
+#ifndef __SANITIZE_ADDRESS__  // which needs system calls that are denied
   CHECK(look.has_seccomp);
+#endif
   CHECK(look.start_s < 10);
 }
 

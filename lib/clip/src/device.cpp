@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <string_view>
+#include <vector>
 
 namespace vidcv {
 namespace {
@@ -19,18 +20,40 @@ bool has_avx512()
          __builtin_cpu_supports("avx512dq") != 0;
 }
 
+/// Registers of a leaf of cpuid; zeros where there is no such leaf.
+struct CpuId {
+  CpuId(unsigned leaf, unsigned part) { __get_cpuid_count(leaf, part, &a, &b, &c, &d); }
+  unsigned a = 0, b = 0, c = 0, d = 0;
+};
+constexpr unsigned k_features = 7;
+
+bool has_avx512_bf16()
+{
+  return (CpuId(k_features, 1).a & 1U << 5U) != 0;
+}
+
+bool has_amx_bf16()
+{
+  return (CpuId(k_features, 0).d & 1U << 22U) != 0;
+}
+
 /// Whether the processor has instructions for products of bfloat16, by AVX512-BF16 or AMX-BF16.
 bool multiplies_brain_floats()
 {
-  constexpr unsigned k_features = 7;
-  constexpr unsigned k_avx512_bf16 = 1U << 5U;  // of eax in the second part
-  constexpr unsigned k_amx_bf16 = 1U << 22U;    // of edx in the first
-  unsigned a = 0, b = 0, c = 0, d = 0;
-  if (__get_cpuid_count(k_features, 0, &a, &b, &c, &d) != 0 && (d & k_amx_bf16) != 0) { return has_avx512(); }
-  return __get_cpuid_count(k_features, 1, &a, &b, &c, &d) != 0 && (a & k_avx512_bf16) != 0 && has_avx512();
+  return has_avx512() && (has_amx_bf16() || has_avx512_bf16());
 }
 
 }  // namespace
+
+std::string processor_features()
+{
+  std::vector<std::string_view> features;
+  if (__builtin_cpu_supports("avx2") != 0) { features.emplace_back("AVX2"); }
+  if (has_avx512()) { features.emplace_back("AVX-512"); }
+  if (has_avx512_bf16()) { features.emplace_back("AVX512-BF16"); }
+  if (has_amx_bf16()) { features.emplace_back("AMX-BF16"); }
+  return features.empty() ? "none beyond SSE" : fmt::format("{}", fmt::join(features, ", "));
+}
 
 void require_device_name(const std::string& name)
 {

@@ -4,6 +4,8 @@
 #include "clip_source.hpp"
 #include "isolated_source.hpp"
 
+#include <array>
+
 namespace vidcv {
 
 std::unique_ptr<ClipSource> open_source(const MediaFile& file, const DecodeOptions& options)
@@ -11,10 +13,19 @@ std::unique_ptr<ClipSource> open_source(const MediaFile& file, const DecodeOptio
   return is_heic_still(file) ? open_heic(file, options) : open_video(file, options);
 }
 
+namespace {
+
+std::unique_ptr<ClipSource> open(const std::filesystem::path& file, const DecodeOptions& options)
+{
+  av_log_set_level(AV_LOG_QUIET);  // what went wrong is said once, by us
+  const MediaFile media(file);
+  return options.isolation == Isolation::process ? open_isolated(media, options) : open_source(media, options);
+}
+
+}  // namespace
+
 ClipReader::ClipReader(const std::filesystem::path& file, const DecodeOptions& options)
-    : m_source(options.isolation == Isolation::process ? open_isolated(MediaFile(file), options)
-                                                       : open_source(MediaFile(file), options)),
-      m_claims(m_source->claims())
+    : m_source(open(file, options)), m_claims(m_source->claims())
 {
 }
 
@@ -47,6 +58,19 @@ std::int64_t ClipReader::damaged() const noexcept
 double ClipReader::last_duration_s() const noexcept
 {
   return m_source->last_duration_s();
+}
+
+std::vector<std::string> missing_decoders()
+{
+  constexpr std::array k_usual = {"h264", "hevc", "av1",   "vp8", "vp9", "mpeg4", "mpeg2video", "prores", "dvvideo", "vc1",
+                                  "wmv3", "png",  "mjpeg", "gif", "bmp", "tiff",  "webp",       "jpeg2000"};
+  std::vector<std::string> missing;
+  for (const char* name : k_usual) {
+    const AVCodecDescriptor* codec = avcodec_descriptor_get_by_name(name);
+    if (codec == nullptr || avcodec_find_decoder(codec->id) == nullptr) { missing.emplace_back(name); }
+  }
+  if (!can_decode_heic()) { missing.emplace_back("heic"); }
+  return missing;
 }
 
 const char* ffmpeg_version() noexcept

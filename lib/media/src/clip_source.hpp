@@ -26,6 +26,8 @@ bool is_heic_still(const MediaFile& file);
 /// The primary picture of a HEIC file, through libheif.
 std::unique_ptr<ClipSource> open_heic(const MediaFile& file, const DecodeOptions& options);
 
+bool can_decode_heic();
+
 /// The one of the two that reads the file, in this process.
 std::unique_ptr<ClipSource> open_source(const MediaFile& file, const DecodeOptions& options);
 

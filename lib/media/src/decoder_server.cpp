@@ -307,6 +307,7 @@ int serve_decoder()
   }
   leave_signals_to_the_parent();
   ::mallopt(M_ARENA_MAX, 2);
+  av_log_set_level(AV_LOG_QUIET);  // what went wrong is said once, by the parent
   heif_init(nullptr);  // looks for its plugins, which it could not do later
   used_memory();
   SharedMemory memory(k_decoder_memory);

@@ -131,4 +131,9 @@ std::unique_ptr<ClipSource> open_heic(const MediaFile& file, const DecodeOptions
   return std::make_unique<HeicSource>(file, options);
 }
 
+bool can_decode_heic()
+{
+  return heif_have_decoder_for_format(heif_compression_HEVC) != 0;
+}
+
 }  // namespace vidcv

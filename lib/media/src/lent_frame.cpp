@@ -50,7 +50,7 @@ bool has_planes(const SharedMemory& memory, const wire::Picture& picture)
     const bool is_chroma = i == 1 || i == 2;
     const int rows = is_chroma ? AV_CEIL_RSHIFT(picture.height, about->log2_chroma_h) : picture.height;
     const int row_bytes = av_image_get_linesize(format, picture.width, i);
-    if (row_bytes < 0 || std::abs(picture.strides[place]) < row_bytes ||
+    if (row_bytes < 0 || std::abs(std::int64_t{picture.strides[place]}) < row_bytes ||
         !has_rows(memory, picture.offsets[place], picture.strides[place], rows, row_bytes)) {
       return false;
     }

@@ -25,6 +25,17 @@ constexpr const char* k_demuxers =
 constexpr int k_most_threads = 16;        // FFmpeg gains nothing from more
 constexpr int k_most_read_failures = 32;  // in a row, before what is left of the file is given up
 
+/// get_buffer() is for several threads at once, which FFmpeg before 6 wants to be told, and later ones expect.
+void let_threads_call_back([[maybe_unused]] AVCodecContext& codec)
+{
+#if LIBAVCODEC_VERSION_MAJOR < 60
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+  codec.thread_safe_callbacks = 1;
+#pragma GCC diagnostic pop
+#endif
+}
+
 /// Whether a JPEG breaks off in its picture data: behind the last start of a scan comes no end of image. Neither marker
 /// occurs within the data. FFmpeg fills up what is missing without a word.
 bool is_cut_off(const AVPacket& jpeg)
@@ -66,7 +77,6 @@ VideoDecoder::VideoDecoder(const MediaFile& file, const DecodeOptions& options)
 
 void VideoDecoder::open_input()
 {
-  av_log_set_level(AV_LOG_QUIET);  // what went wrong is said once, by us
   AVFormatContext* raw = avformat_alloc_context();
   if (raw == nullptr) { throw std::bad_alloc(); }
   raw->pb = m_bytes.io();
@@ -121,6 +131,7 @@ void VideoDecoder::open_codec(int threads)
   m_codec->max_pixels = 4 * k_most_pixels;  // a decoder only calls it damage; get_buffer() says what it is
   m_codec->opaque = this;
   m_codec->get_buffer2 = get_buffer;
+  let_threads_call_back(*m_codec);
   if (m_keyframes_only) { m_codec->skip_frame = AVDISCARD_NONKEY; }  // also where packets are no frames of their own
   require_av(avcodec_open2(m_codec.get(), codec, nullptr), m_file, "open");
 }

@@ -53,7 +53,9 @@ void Batcher::encode()
   }
   m_batch.clear();
   m_places.clear();
-  for (const std::size_t file : touched) { finish(file); }
+  m_events.together([&] {
+    for (const std::size_t file : touched) { finish(file); }
+  });
   hand_on_in_order();
 }
 

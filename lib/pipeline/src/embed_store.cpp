@@ -111,10 +111,12 @@ RunTimes embed_into(Database& database, const std::vector<std::filesystem::path>
                                                    .inputs = static_cast<std::int64_t>(files.size()),
                                                    .skipped = run.skipped});
   double store_s = 0;
+  int within = 0;
   const auto stored = [&](const auto& store) {
     const Stopwatch watch;
+    ++within;
     store();
-    store_s += watch.seconds();
+    if (--within == 0) { store_s += watch.seconds(); }
   };
   EmbedEvents storing = events;
   storing.ready = [&](const EmbeddedClip& clip) {
@@ -124,6 +126,13 @@ RunTimes embed_into(Database& database, const std::vector<std::filesystem::path>
   storing.given_up = [&](const std::filesystem::path& file, const InputError& error) {
     stored([&] { store_failure(database, file, error, options, run_id); });
     if (events.given_up) { events.given_up(file, error); }
+  };
+  storing.together = [&](const std::function<void()>& store_all) {
+    stored([&] {
+      WriteTransaction transaction(database);  // the disk is asked once for all of them
+      store_all();
+      transaction.commit();
+    });
   };
   RunTimes times = embed_clips(files, options, encoder, storing);
   times.store_s = store_s;

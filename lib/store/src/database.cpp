@@ -90,9 +90,14 @@ void switch_to_wal(SQLite::Database& handle, double busy_timeout_s)
   }
 }
 
+/// In pages of SQLite's usual 4096 bytes a vector of 512 numbers would have one for itself. Of a database that is there
+/// already the size stays.
+constexpr const char* k_page_size = "PRAGMA page_size = 16384";
+
 void configure(SQLite::Database& handle, OpenMode mode, double busy_timeout_s)
 {
   handle.exec("PRAGMA foreign_keys = ON");
+  if (mode == OpenMode::create || mode == OpenMode::as_found) { handle.exec(k_page_size); }
   handle.execAndGet("SELECT count(*) FROM sqlite_master");  // the first read: tells a database from anything else
   if (mode == OpenMode::read_only) { return; }
   // SQLite opens for reading what it may not write, and says nothing.
@@ -125,17 +130,19 @@ Database& Database::operator=(Database&&) noexcept = default;
 
 WriteTransaction::WriteTransaction(Database& database) : m_database(database)
 {
-  execute(database, "BEGIN IMMEDIATE");
+  if (database.m_transactions == 0) { execute(database, "BEGIN IMMEDIATE"); }
+  ++database.m_transactions;
 }
 
 WriteTransaction::~WriteTransaction()
 {
-  if (m_open) { m_database.handle().tryExec("ROLLBACK"); }  // an error means that SQLite has rolled back already
+  --m_database.m_transactions;
+  if (m_open && m_database.m_transactions == 0) { m_database.handle().tryExec("ROLLBACK"); }  // an error means that SQLite has rolled back already
 }
 
 void WriteTransaction::commit()
 {
-  execute(m_database, "COMMIT");
+  if (m_database.m_transactions == 1) { execute(m_database, "COMMIT"); }
   m_open = false;
 }
 

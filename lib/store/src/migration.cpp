@@ -110,15 +110,6 @@ void record_version(Database& database)
       .run(schema_version(), "vidcv " VIDCV_VERSION);
 }
 
-/// A migration reads little of a database: damage elsewhere would go unnoticed, and grow.
-void require_sound(Database& database)
-{
-  Statement check(database, "PRAGMA quick_check(1)");
-  check.next();
-  const std::string found = check.text(0);
-  if (found != "ok") { refuse(database, damage_cause(found.substr(found.rfind('\n') + 1))); }
-}
-
 /// Changes, then looks again: what was applied is what is there. For use within a transaction.
 void apply_pending(Database& database, Steps& steps)
 {
@@ -166,6 +157,14 @@ Steps plan_migration(Database& database)
   return steps;
 }
 
+void require_sound(Database& database)
+{
+  Statement check(database, "PRAGMA quick_check(1)");
+  check.next();
+  const std::string found = check.text(0);
+  if (found != "ok") { refuse(database, damage_cause(found.substr(found.rfind('\n') + 1))); }
+}
+
 Steps migrate(Database& database, const std::function<void()>& before_first_change)
 {
   Steps steps = plan_migration(database);
@@ -173,7 +172,7 @@ Steps migrate(Database& database, const std::function<void()>& before_first_chan
     WriteTransaction transaction(database);
     steps = plan_migration(database);  // another program may have been faster
     if (std::ranges::any_of(steps, is_pending)) {
-      require_sound(database);
+      require_sound(database);  // a migration reads little: damage elsewhere would go unnoticed, and grow
       if (is_untouched(database)) { before_first_change(); }
       apply_pending(database, steps);
     }

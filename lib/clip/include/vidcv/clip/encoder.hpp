@@ -65,6 +65,9 @@ std::unique_ptr<TextEncoder> open_text_encoder(const std::filesystem::path& mode
 /// @throws UsageError for a word that is no precision, or one that the processor does not have
 std::optional<std::string> known_precision(const EncoderOptions& options);
 
+/// What this processor has of the instructions that make a difference, `AVX2, AVX-512, AVX512-BF16, AMX-BF16`.
+std::string processor_features();
+
 /// The version of LibTorch that the encoder beside this program was built with; empty where there is no encoder.
 std::string torch_version();
 

@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace vidcv {
@@ -76,6 +77,9 @@ class ClipReader {
 /// its frames, as far as they decode. The file is read and nothing decoded.
 /// @throws MediaError as ClipReader does
 std::vector<double> packet_times(const std::filesystem::path& file, const DecodeOptions& options);
+
+/// Of the kinds of video and picture that people usually have, those that this FFmpeg, or libheif, cannot decode.
+std::vector<std::string> missing_decoders();
 
 /// The version of FFmpeg at run time.
 const char* ffmpeg_version() noexcept;

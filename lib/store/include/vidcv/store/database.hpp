@@ -37,11 +37,15 @@ class Database {
 
  private:
   std::filesystem::path m_path;
+  friend class WriteTransaction;
+
   double m_busy_timeout_s;
+  int m_transactions = 0;  // within each other
   std::unique_ptr<SQLite::Database> m_handle;
 };
 
-/// A write transaction (BEGIN IMMEDIATE). commit() is called by name and last; without it the destructor rolls back.
+/// A write transaction (BEGIN IMMEDIATE). commit() is called by name and last; without it the destructor rolls back. One
+/// within another belongs to it: what it commits is there once the outer one is, and if it rolls back so must that one.
 class WriteTransaction {
  public:
   explicit WriteTransaction(Database& database);

@@ -39,6 +39,10 @@ std::vector<MigrationStep> migrate(Database& database, const std::function<void(
 /// @throws StoreError
 void prepare_database(Database& database);
 
+/// Looks at all of a database.
+/// @throws StoreError for a damaged one, with the way out
+void require_sound(Database& database);
+
 /// For programs that only read: refuses a database with pending steps, with the way out.
 /// @throws StoreError
 void require_current(Database& database);

@@ -1,0 +1,81 @@
+#include "doctor_command.hpp"
+
+#include <vidcv/cli/command_line.hpp>
+#include <vidcv/cli/json.hpp>
+#include <vidcv/core/stopwatch.hpp>
+#include <vidcv/pipeline/embed_clips.hpp>
+#include <vidcv/pipeline/run_settings.hpp>
+
+#include <fmt/format.h>
+
+#include <array>
+
+namespace vidcv {
+namespace {
+
+constexpr int k_exit_failed = 1;
+constexpr std::array<std::string_view, 3> k_words = {"ok", "warning", "failure"};  // by Health
+
+}  // namespace
+
+void DoctorCommand::declare(CommandLine& line)
+{
+  line.describe(
+      "Look at everything that vidcv needs, and say of each thing that it is well or how to mend it: processor,\n"
+      "LibTorch, decoders, what holds them, memory, the model, a database. Changes nothing. Exit 1 if something fails.",
+      "Example:\n  vidcv doctor\n  vidcv doctor --model clip --db film.db");
+  line.value("--db", m_database, "look at this database as well, all of it").value_name("DB").not_empty();
+  for (const Key key : {Key::model, Key::device, Key::precision, Key::threads, Key::isolation, Key::busy_timeout}) {
+    declare_setting(line, key);
+  }
+}
+
+void DoctorCommand::run(Report& report)
+{
+  report.columns({"check", "health", "state", "mend"});
+  tell("processor", [&] { return processor_finding(config()); }, report);
+  tell("encoder", torch_finding, report);
+  tell("model", [&] { return model(); }, report);
+  tell("decoders", decoders_finding, report);
+  tell("sandbox", [&] { return sandbox_finding(config()); }, report);
+  tell("memory", [&] { return memory_finding(config()); }, report);
+  tell("open files", files_finding, report);
+  if (!m_database.empty()) {
+    tell("database", [&] { return database_finding(m_database, config()); }, report);
+  }
+  if (m_has_failed) { report.conclude(k_exit_failed); }
+}
+
+/// What a check cannot do is what it found.
+void DoctorCommand::tell(const std::string& what, const std::function<Finding()>& check, Report& report)
+{
+  Finding found;
+  try {
+    found = check();
+  } catch (const Error& error) {
+    found = {Health::failure, error.what(), ""};
+  }
+  m_has_failed = m_has_failed || found.health == Health::failure;
+  ++report.totals().done;
+  const std::string_view health = k_words.at(static_cast<std::size_t>(found.health));
+  if (report.json()) {
+    return report.object({{"type", "check"}, {"check", what}, {"health", health}, {"state", found.state}, {"mend", found.mend}});
+  }
+  report.row({what, std::string(health), found.state, found.mend.empty() ? "-" : found.mend});
+}
+
+/// Opens it and makes a vector of a gray picture, as any command would.
+Finding DoctorCommand::model() const
+{
+  if (config().text(Key::model).empty()) {
+    return {Health::warning, "none is named", "--model, VIDCV_MODEL or [encoder] model in your configuration; vidcv model import makes one"};
+  }
+  const Stopwatch watch;
+  LazyEncoder encoder(model_file(config()), encoder_options(config()));
+  const auto side = static_cast<std::size_t>(encoder.model().input_size);
+  encoder.get().encode(std::vector<float>(3 * side * side, 0.1F));
+  return {Health::ok, fmt::format("{}: {} numbers on {}, {}; {:.2f} s to the first vector", encoder.model().name,
+                                  encoder.model().dim, encoder.get().device(), encoder.get().precision(), watch.seconds())};
+}
+
+}  // namespace vidcv
