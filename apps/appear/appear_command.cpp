@@ -220,7 +220,7 @@ void AppearCommand::fill_assets(const std::string& manifest_id, LazyEncoder& enc
                            [&](const AssetRecord&, const InputError& error) { report.failure(error); }, is_stopping};
   const AssetJob job{.manifest_id = manifest_id,
                      .model_id = m_model_id,
-                     .decode = decode_options(config()),
+                     .decode = sampling().decode,
                      .base = base_folder(*m_database, m_root)};
   fill_asset_vectors(*m_database, job, encoder, events);
   for (const AssetRecord& asset : assets_of(*m_database, manifest_id)) {
@@ -300,7 +300,7 @@ void AppearCommand::add_new_assets(const std::string& manifest_id, const std::ve
   const NewAssetJob job{.manifest_id = manifest_id,
                         .quality_gate = config().number(Key::quality_gate_threshold),
                         .folder = m_crops,
-                        .decode = decode_options(config()),
+                        .decode = sampling().decode,
                         .done =
                             [&](const RegisteredAsset& asset) {
                               report_registered(asset, report);

@@ -54,12 +54,15 @@ void DoctorCommand::tell(const std::string& what, const std::function<Finding()>
     found = check();
   } catch (const Error& error) {
     found = {Health::failure, error.what(), ""};
+  } catch (const std::exception& error) {
+    found = {Health::failure, error.what(), ""};
   }
   m_has_failed = m_has_failed || found.health == Health::failure;
   ++report.totals().done;
   const std::string_view health = k_words.at(static_cast<std::size_t>(found.health));
   if (report.json()) {
-    return report.object({{"type", "check"}, {"check", what}, {"health", health}, {"state", found.state}, {"mend", found.mend}});
+    return report.object(
+        {{"type", "check"}, {"check", what}, {"health", health}, {"state", found.state}, {"mend", found.mend}});
   }
   report.row({what, std::string(health), found.state, found.mend.empty() ? "-" : found.mend});
 }
@@ -68,14 +71,16 @@ void DoctorCommand::tell(const std::string& what, const std::function<Finding()>
 Finding DoctorCommand::model() const
 {
   if (config().text(Key::model).empty()) {
-    return {Health::warning, "none is named", "--model, VIDCV_MODEL or [encoder] model in your configuration; vidcv model import makes one"};
+    return {Health::warning, "none is named",
+            "--model, VIDCV_MODEL or [encoder] model in your configuration; vidcv model import makes one"};
   }
   const Stopwatch watch;
   LazyEncoder encoder(model_file(config()), encoder_options(config()));
   const auto side = static_cast<std::size_t>(encoder.model().input_size);
   encoder.get().encode(std::vector<float>(3 * side * side, 0.1F));
-  return {Health::ok, fmt::format("{}: {} numbers on {}, {}; {:.2f} s to the first vector", encoder.model().name,
-                                  encoder.model().dim, encoder.get().device(), encoder.get().precision(), watch.seconds())};
+  return {Health::ok,
+          fmt::format("{}: {} numbers on {}, {}; {:.2f} s to the first vector", encoder.model().name,
+                      encoder.model().dim, encoder.get().device(), encoder.get().precision(), watch.seconds())};
 }
 
 }  // namespace vidcv

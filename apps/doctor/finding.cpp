@@ -77,21 +77,21 @@ Finding sandbox_finding(const Config& config)
                                         look.has_seccomp ? "seccomp" : "no seccomp", landlock)};
   if (look.has_seccomp && look.landlock > 0) { return found; }
   found.health = Health::warning;
-  found.mend = look.has_seccomp ? "nothing need be done: seccomp alone lets a decoder open nothing; Landlock comes with Linux 5.13"
-                                : "this kernel or container has no seccomp: decoders are processes of their own, but not held";
+  found.mend = look.has_seccomp
+                   ? "nothing need be done: seccomp alone lets a decoder open nothing; Landlock comes with Linux 5.13"
+                   : "this kernel or container has no seccomp: decoders are processes of their own, but not held";
   return found;
 }
 
 Finding memory_finding(const Config& config)
 {
   const DecodeOptions decode = decode_options(config);
-  const std::int64_t most_mb = decode.limits.memory_mb * thread_count(decode.threads);
   const std::int64_t has_mb = available_mb();
   Finding found{Health::ok, fmt::format("{} MB available; {} files side by side may take {} MB each", has_mb,
                                         thread_count(decode.threads), decode.limits.memory_mb)};
-  if (most_mb > has_mb) {
+  if (decode.limits.memory_mb > has_mb) {
     found.health = Health::warning;
-    found.mend = fmt::format("hostile files could take it all: [limits] limit_memory_mb = {}, or a smaller -j",
+    found.mend = fmt::format("one hostile file could take it all: [limits] limit_memory_mb = {}, or a smaller -j",
                              std::max<std::int64_t>(1, has_mb / thread_count(decode.threads)));
   }
   return found;
@@ -111,13 +111,16 @@ Finding files_finding()
 
 Finding database_finding(const std::string& file, const Config& config)
 {
-  Database database(file, OpenMode::read_only, config.number(Key::busy_timeout));
+  Database database(file, OpenMode::locked, config.number(Key::busy_timeout));
   require_sound(database);
   const auto steps = plan_migration(database);
   const auto pending =
       std::ranges::count_if(steps, [](const MigrationStep& step) { return step.status == StepStatus::pending; });
+  const bool is_blocked = std::ranges::any_of(
+      steps, [](const MigrationStep& step) { return step.service && step.status == StepStatus::pending; });
   if (pending > 0) {
-    return {Health::failure, fmt::format("{}: {} of {} migration steps are pending", one_line(file), pending, steps.size()),
+    return {is_blocked ? Health::failure : Health::warning,
+            fmt::format("{}: {} of {} migration steps are pending", one_line(file), pending, steps.size()),
             fmt::format("vidcv migrate {}", one_line(file))};
   }
   const LedgerCounts counts = count_ledger(database);

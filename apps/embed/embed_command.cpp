@@ -104,7 +104,7 @@ void EmbedCommand::embed_assets(LazyEncoder& encoder, std::int64_t model_id, Rep
   for (const std::string& manifest_id : chosen_manifests(*m_database, m_project, m_manifest)) {
     const AssetJob job{.manifest_id = manifest_id,
                        .model_id = model_id,
-                       .decode = decode_options(config()),
+                       .decode = sampling().decode,
                        .base = base_folder(*m_database, m_root),
                        .renew = m_ledger.force() ? Renew::yes : Renew::no};
     fill_asset_vectors(*m_database, job, encoder, events);
@@ -117,11 +117,17 @@ void EmbedCommand::embed_assets(LazyEncoder& encoder, std::int64_t model_id, Rep
   report.totals().encode_s += watch.seconds();
 }
 
-void EmbedCommand::embed_files(LazyEncoder& encoder, std::int64_t model_id, Report& report)
+SampleOptions EmbedCommand::sampling() const
 {
   SampleOptions options = sample_options(config());
   options.regions = m_regions;
   options.decode.abandoned = is_time_up;
+  return options;
+}
+
+void EmbedCommand::embed_files(LazyEncoder& encoder, std::int64_t model_id, Report& report)
+{
+  const SampleOptions options = sampling();
   Inputs inputs = m_inputs.collect(std::cin, report);
   inputs.files = each_once(inputs.files);
   const WorkList work =

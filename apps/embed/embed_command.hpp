@@ -26,6 +26,7 @@ class EmbedCommand : public Command {
   void open_database(OpenMode mode);
   void embed_texts(Report& report);
   void embed_assets(LazyEncoder& encoder, std::int64_t model_id, Report& report);
+  SampleOptions sampling() const;
   void embed_files(LazyEncoder& encoder, std::int64_t model_id, Report& report);
   void report_clip(const EmbeddedClip& clip, const ModelDescription& model, Report& report) const;
 

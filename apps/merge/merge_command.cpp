@@ -40,7 +40,7 @@ void MergeCommand::run(Report& report)
     if (is_stopping()) { return; }
     try {
       merge(out, in, report);
-      ++report.totals().done;
+      if (!is_stopping()) { ++report.totals().done; }
     } catch (const StoreError& error) {
       if (error.thing() != in) { throw; }
       report.failure(error);
@@ -52,7 +52,7 @@ void MergeCommand::run(Report& report)
 void MergeCommand::merge(Database& out, const std::string& in, Report& report)
 {
   const Stopwatch watch;
-  const MergeCounts counts = merge_database(out, in);
+  const MergeCounts counts = merge_database(out, in, is_stopping);
   report.totals().store_s += watch.seconds();
   if (report.json()) {
     nlohmann::ordered_json value = {{"type", "merge"}};

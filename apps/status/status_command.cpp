@@ -40,7 +40,7 @@ void write_counts(const LedgerCounts& counts, Report& report)
   report.columns({"what", "count"});
   report.row({"files done", fmt::format("{}", counts.done)});
   report.row({"files failed", fmt::format("{}", counts.failed)});
-  report.row({"of these missing", fmt::format("{}", counts.missing)});
+  report.row({"files missing", fmt::format("{}", counts.missing)});
   report.row({"frames", fmt::format("{}", counts.frames)});
   report.row({"vectors", fmt::format("{}", counts.vectors)});
 }

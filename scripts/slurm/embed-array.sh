@@ -26,6 +26,7 @@ put() { cp -- "$1" "$2.$SLURM_JOB_ID.part" && mv -- "$2.$SLURM_JOB_ID.part" "$2"
 
 [ $# -ge 3 ] && [ -n "${SLURM_ARRAY_TASK_ID:-}" ] || { say "usage: sbatch --array=I embed-array.sh N DIR PATH..."; exit 2; }
 export VIDCV_SHARD_COUNT=$1 VIDCV_THREADS=${VIDCV_THREADS:-${SLURM_CPUS_PER_TASK:-1}}
+export VIDCV_LIMIT_MEMORY_MB=${VIDCV_LIMIT_MEMORY_MB:-1024}  # of one file: two of them and LibTorch fit into --mem
 readonly dir=$2 part=shard-$SLURM_ARRAY_TASK_ID-of-$1
 shift 2
 mkdir -p -- "$dir"

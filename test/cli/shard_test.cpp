@@ -78,6 +78,16 @@ TEST_CASE("a task that is run again alone stays the part that it was", "[cli]")
                    {"VIDCV_SHARD_COUNT", "4"}}) == Shard{2, 4});
 }
 
+TEST_CASE("where parts are counted by a variable the array begins at 0", "[cli]")
+{
+  CHECK_THROWS_AS(automatic({{"SLURM_ARRAY_TASK_ID", "3"},
+                             {"SLURM_ARRAY_TASK_MIN", "1"},
+                             {"SLURM_ARRAY_TASK_MAX", "4"},
+                             {"SLURM_ARRAY_TASK_COUNT", "4"},
+                             {"VIDCV_SHARD_COUNT", "5"}}),
+                  UsageError);
+}
+
 TEST_CASE("where the scheduler leaves it open nothing is guessed", "[cli]")
 {
   const auto refusal = [](const Variables& variables) {

@@ -152,7 +152,7 @@ def own_disk(disk, size):
 
 def full_disk(vidcv, folder, fixtures, model):
     disk = folder / "disk"
-    with own_disk(disk, "600k") as mounted:
+    with own_disk(disk, "2500k") as mounted:
         if not mounted:
             return "not tried, as nothing may be mounted here"
         database = disk / "a.db"

@@ -32,13 +32,14 @@ def make_clips(folder, fixtures, copies):
             shutil.copy(fixtures / name, folder / f"{number}-{name}")
 
 
-def processes(name, parent=None):
+def processes(name, parent=None, session=None):
     found = []
     for status in pathlib.Path("/proc").glob("[0-9]*/status"):
         with contextlib.suppress(OSError, ValueError):
             fields = dict(line.split(":\t", 1) for line in status.read_text().splitlines() if ":\t" in line)
             is_alive = not fields["State"].startswith(("Z", "X"))
-            if is_alive and fields["Name"] == name[:15] and (parent is None or int(fields["PPid"]) == parent):
+            if is_alive and fields["Name"] == name[:15] and (parent is None or int(fields["PPid"]) == parent) \
+                    and (session is None or int(fields["NSsid"].split()[0]) == session):
                 found.append(int(status.parent.name))
     return found
 
@@ -61,17 +62,19 @@ def bad_files_cost_themselves(vidcv, folder, fixtures, library):
     settings.write_text("[limits]\nlimit_wall_sec = 2\nlimit_memory_mb = 512\n")
     environment = {**os.environ, "LD_PRELOAD": str(library)}
     begin = time.monotonic()
-    done = subprocess.run([vidcv.program, "sample", "--config", settings, clips], capture_output=True, text=True, env=environment)
-    assert done.returncode == 3, done
-    assert done.stdout == good, "the good files came out otherwise"
-    told = {re.search("fault-(.*).mp4", line)[1]: line for line in done.stderr.splitlines()}
-    assert len(told) == 3, done.stderr
+    running = subprocess.Popen([vidcv.program, "sample", "--config", settings, clips], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                               env=environment, start_new_session=True)
+    output, error = running.communicate()
+    assert running.returncode == 3, error
+    assert output == good, "the good files came out otherwise"
+    told = {re.search("fault-(.*).mp4", line)[1]: line for line in error.splitlines()}
+    assert len(told) == 3, error
     assert "decode: the decoder crashed (SIGSEGV)" in told["crash"], told
     assert "more than 2 seconds spent on it ([limits] limit_wall_sec)" in told["hang"], told
     assert re.search("crashed|memory", told["memory"]), told
     took = time.monotonic() - begin
     assert took < 20, took
-    assert not processes("vidcv-decoder"), "a decoder outlived its program"
+    assert not processes("vidcv-decoder", session=running.pid), "a decoder outlived its program"
     print(f"three bad files: {took:.1f} s; " + "; ".join(line.split(": ", 2)[2] for line in told.values()))
 
 
@@ -87,6 +90,22 @@ def stopped_while_a_decoder_hangs(vidcv, folder, library):
     assert running.returncode == -signal.SIGTERM and took < 5, (running.returncode, took)
     assert "stopped; what was finished is saved" in error and "hang.mp4" not in error, error
     print(f"SIGTERM while a decoder hung: {took:.1f} s")
+
+
+def stopped_in_the_middle_of_a_clip(vidcv, folder, fixtures):
+    """A long clip that is well: neither way of decoding holds the end of the run."""
+    film = folder / "film.mp4"
+    subprocess.run(["ffmpeg", "-v", "error", "-stream_loop", "3000", "-i", fixtures / "cuts-192f.mp4", "-c", "copy", film], check=True)
+    for isolation in ("process", "none"):
+        running = subprocess.Popen([vidcv.program, "sample", "--isolation", isolation, film], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        time.sleep(1)
+        running.send_signal(signal.SIGTERM)
+        begin = time.monotonic()
+        output, error = running.communicate()
+        took = time.monotonic() - begin
+        assert running.returncode == -signal.SIGTERM and took < 5, (isolation, running.returncode, took)
+        assert "film.mp4" not in output + error, (output, error)
+        print(f"SIGTERM in the middle of a long clip, --isolation {isolation}: {took:.1f} s")
 
 
 def killed_decoders_cost_nothing(vidcv, folder, fixtures, model, kills):
@@ -165,6 +184,7 @@ def main(programs, fixtures, kills="10"):
     vidcv, fixtures, kills = Vidcv(programs), pathlib.Path(fixtures).resolve(), int(kills)
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
+        stopped_in_the_middle_of_a_clip(vidcv, folder, fixtures)
         if library.exists():  # not with sanitizers
             bad_files_cost_themselves(vidcv, folder, fixtures, library)
             stopped_while_a_decoder_hangs(vidcv, folder, library)

@@ -18,7 +18,9 @@ class Told {
       words.push_back("done " + clip.clip.file.native());
       last = clip;
     };
-    m_events.given_up = [this](const auto& file, const InputError&) { words.push_back("given up " + file.native()); };
+    m_events.given_up = [this](const auto& file, const auto&, const InputError&) {
+      words.push_back("given up " + file.native());
+    };
     m_events.failed = [this](const auto& file, const InputError&) { words.push_back("failed " + file.native()); };
   }
 
@@ -38,7 +40,10 @@ class Told {
     batcher.add(std::move(prepared));
   }
 
-  void failure(std::size_t file) { batcher.add(FailedClip{file, std::to_string(file), MediaError("", "decode", "")}); }
+  void failure(std::size_t file)
+  {
+    batcher.add(FailedClip{file, std::to_string(file), std::nullopt, MediaError("", "decode", "")});
+  }
 
   std::vector<std::string> words;
   std::vector<std::size_t> batches;

@@ -123,4 +123,36 @@ TEST_CASE("what vanished is marked, known again when it is back, and forgotten w
   CHECK(count_ledger(library.database).done == 1);
 }
 
+TEST_CASE("files of an empty folder are not forgotten: their disk may be away", "[pipeline]")
+{
+  Library library;
+  fs::create_directory(library.folder / "away");
+  const std::vector<fs::path> folders = {library.folder / "in", library.folder / "away"};
+  fs::create_directory(library.folder / "in/disk");
+  fs::rename(library.folder / "in/red.png", library.folder / "in/disk/red.png");
+  CHECK(library.look({"disk/red.png"}).moved == 1);
+  fs::rename(library.folder / "in/disk/red.png", library.folder / "red.png");
+  CHECK(note_vanished(library.database, folders, Prune::yes) == 0);
+  fs::remove(library.folder / "in/disk");  // its folder is gone as well, and the one above has other files
+  CHECK(note_vanished(library.database, folders, Prune::yes) == 1);
+}
+
+TEST_CASE("of two files of the same content each keeps its name when their folder is renamed", "[pipeline]")
+{
+  Library library;
+  fs::copy_file(library.folder / "in/red.png", library.folder / "in/also.png");
+  library.embed({"also.png"});
+  const auto id_of = [&](const std::string& name) {
+    return find_media(library.database, stored_path(library.folder / ("in/" + name))).value().id;
+  };
+  const auto red = id_of("red.png");
+  const auto also = id_of("also.png");
+  fs::create_directory(library.folder / "in/new");
+  fs::rename(library.folder / "in/red.png", library.folder / "in/new/red.png");
+  fs::rename(library.folder / "in/also.png", library.folder / "in/new/also.png");
+  CHECK(library.look({"new/also.png", "new/red.png"}).moved == 2);
+  CHECK(id_of("new/red.png") == red);
+  CHECK(id_of("new/also.png") == also);
+}
+
 }  // namespace vidcv

@@ -187,3 +187,29 @@ TEST_CASE("network file systems are known by their type", "[store]")
     CHECK_FALSE(is_network_file_system(type));
   }
 }
+
+TEST_CASE("a transaction within another is there once that one is, and takes it back with it", "[store]")
+{
+  const TempFolder folder;
+  Database database = open_or_make(folder / "a.db");
+  run_sql(folder / "a.db", "CREATE TABLE t (x)");
+  {
+    WriteTransaction outer(database);
+    WriteTransaction inner(database);
+    rows_of(database, "INSERT INTO t VALUES (1)");
+    inner.commit();
+  }
+  CHECK(rows_of(database, "SELECT * FROM t").empty());
+  {
+    WriteTransaction outer(database);
+    {
+      const WriteTransaction inner(database);
+      rows_of(database, "INSERT INTO t VALUES (2)");
+    }
+    CHECK(store_error_of([&] { outer.commit(); }).find("taken back") != std::string::npos);
+  }
+  WriteTransaction outer(database);
+  rows_of(database, "INSERT INTO t VALUES (3)");
+  outer.commit();
+  CHECK(rows_of(database, "SELECT * FROM t") == "3\n");
+}

@@ -33,7 +33,7 @@ std::string knowledge(Database& database)
 {
   return rows_of(database, R"(
            SELECT m.path, m.mtime_ns, m.plan, m.status, m.stage, m.tries, m.missing_since, r.uuid, f.frame_number,
-             o.fingerprint, hex(e.embedding)
+             o.fingerprint, hex(e.embedding), f.kind, f.blank, f.quality, f.motion_ratio
            FROM vidcv_media m LEFT JOIN vidcv_runs r ON r.id = m.run_id LEFT JOIN vidcv_frames f ON f.media_id = m.id
            LEFT JOIN vidcv_embeddings e ON e.frame_id = f.id LEFT JOIN vidcv_models o ON o.id = e.model_id
            ORDER BY 1, 9, 10)") +
@@ -73,6 +73,7 @@ struct Parts {
     both.run_id = run;
     save_clip(a, both, {frame_at(0, axis_vector(0)), frame_at(9, axis_vector(1))}, model_a);
     save_clip(a, media_of("/changed.mp4", 20), {frame_at(0, axis_vector(0))}, model_a);
+    save_clip(a, media_of("/look.mp4"), {frame_at(9, axis_vector(2))}, model_a);
     save_failure(a, media_of("/failed.mp4"));
     save_failure(a, media_of("/failed.mp4"));
     save_failure(a, media_of("/mended.mp4"));
@@ -86,6 +87,12 @@ struct Parts {
     save_clip(b, media_of("/both.mp4"), {frame_at(0, axis_vector(1, 3)), frame_at(9, axis_vector(0, 3))}, other);
     save_clip(b, media_of("/changed.mp4", 30), {frame_at(5, axis_vector(1))}, model_b);
     save_failure(b, media_of("/failed.mp4"));
+    FrameRecord other_look = frame_at(9, axis_vector(3));
+    other_look.kind = "base";
+    other_look.blank = false;
+    other_look.quality = 4.5;
+    other_look.motion_ratio = std::nullopt;
+    save_clip(b, media_of("/look.mp4"), {other_look}, model_b);
     FrameRecord regions = frame_at(0, axis_vector(1));
     regions.regions = {{{0, 0, 10, 10}, axis_vector(2)}, {{5, 0, 15, 10}, {}}};
     save_clip(b, media_of("/mended.mp4"), {regions}, model_b);
@@ -129,6 +136,26 @@ TEST_CASE("databases give the same when they are merged in any order, and again"
   CHECK(merged(twice) == first);
 }
 
+TEST_CASE("of two sets of detections the complete one stays", "[store]")
+{
+  const TempFolder folder;
+  DetectionRecord car;
+  car.box = {0, 0, 10, 10};
+  car.label = "car";
+  const auto make = [&](const char* name, const std::string& digest, const std::vector<DetectionRecord>& seen) {
+    Database database = make_migrated(folder / name);
+    save_detections(database, save_clip(database, media_of("/a.mp4"), {}, 0), digest, seen, 0);
+  };
+  make("whole.db", "ff", {car, car});
+  make("part.db", "incomplete ff", {car});
+  for (const auto& order : {std::pair("whole.db", "part.db"), std::pair("part.db", "whole.db")}) {
+    Database out = make_migrated(folder / (std::string("of-") + order.first));
+    merge_database(out, folder / order.first);
+    merge_database(out, folder / order.second);
+    CHECK(rows_of(out, "SELECT digest, count(*) FROM vidcv_detection_sets, vidcv_detections") == "ff|2\n");
+  }
+}
+
 TEST_CASE("a merge tells what it took and changes nothing of its source", "[store]")
 {
   const Parts parts;
@@ -136,12 +163,12 @@ TEST_CASE("a merge tells what it took and changes nothing of its source", "[stor
   const TempFolder folder;
   Database out = make_migrated(folder / "out.db");
   MergeCounts counts = merge_database(out, parts.files[0]);
-  CHECK(counts.files == 2);
+  CHECK(counts.files == 3);
   CHECK(counts.failures == 2);
   counts = merge_database(out, parts.files[1]);
   CHECK(counts.files == 2);    // the later file, and the one that failed in the first
   CHECK(counts.vectors == 2);  // of the other model
-  CHECK(counts.present == 1);
+  CHECK(counts.present == 2);
   counts = merge_database(out, parts.files[1]);
   CHECK(counts.files + counts.failures + counts.vectors == 0);
   CHECK(bytes_of(parts.files[1]) == before);

@@ -59,7 +59,12 @@ Shard checked(const std::string& said, std::int64_t index, std::int64_t count)
 Shard shard_of(const Scheduler& scheduler)
 {
   const std::int64_t index = variable(scheduler.index).value();
-  if (const auto count = variable(k_count_variable)) { return checked(scheduler.index, index, *count); }
+  if (const auto count = variable(k_count_variable)) {
+    if (variable(scheduler.first).value_or(0) != 0 && variable(scheduler.count).value_or(1) > 1) {
+      refuse(scheduler.name, fmt::format("its array does not begin at 0, as with {} it must", k_count_variable));
+    }
+    return checked(scheduler.index, index, *count);
+  }
   const auto count = variable(scheduler.count);
   if (!count) {
     refuse(scheduler.name, fmt::format("does not say how many parts there are: set {}", k_count_variable));

@@ -1,5 +1,6 @@
 #include <vidcv/core/files.hpp>
 
+#include <vidcv/core/descriptor.hpp>
 #include <vidcv/core/error.hpp>
 #include <vidcv/core/identity.hpp>
 
@@ -13,24 +14,6 @@
 
 namespace vidcv {
 namespace {
-
-/// Closes a file descriptor.
-class Descriptor {
- public:
-  explicit Descriptor(int fd) noexcept : m_fd(fd) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor()
-  {
-    if (m_fd >= 0) { ::close(m_fd); }
-  }
-  int get() const noexcept { return m_fd; }
-  /// False if what was written did not reach the disk.
-  bool close() noexcept { return ::close(std::exchange(m_fd, -1)) == 0; }
-
- private:
-  int m_fd;
-};
 
 [[noreturn]] void throw_store(const std::filesystem::path& file, int error_number)
 {

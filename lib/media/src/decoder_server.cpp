@@ -100,6 +100,7 @@ class DecoderServer {
       }
     } else {
       close();
+      answer(wire::Closed{m_clip});
     }
     return true;
   }
@@ -146,8 +147,6 @@ class DecoderServer {
   {
     try {
       return work();
-    } catch (const MemoryLimitError& error) {
-      fail(failed(wire::FailureKind::memory_limit, error.action(), error.cause()));
     } catch (const Error& error) {
       fail(failed(wire::FailureKind::media, error.action(), error.cause()));
     } catch (const std::bad_alloc&) {
@@ -308,7 +307,7 @@ int serve_decoder()
   leave_signals_to_the_parent();
   ::mallopt(M_ARENA_MAX, 2);
   av_log_set_level(AV_LOG_QUIET);  // what went wrong is said once, by the parent
-  heif_init(nullptr);  // looks for its plugins, which it could not do later
+  heif_init(nullptr);              // looks for its plugins, which it could not do later
   used_memory();
   SharedMemory memory(k_decoder_memory);
   const Sandbox sandbox = enter_sandbox();

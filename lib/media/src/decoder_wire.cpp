@@ -20,7 +20,7 @@ struct Packet {
 
 constexpr std::size_t k_most_bytes = 1024;
 
-bool send_bytes(int socket, std::span<const std::byte> bytes, int descriptor)
+bool send_bytes(int socket, std::span<const std::byte> bytes, int flags, int descriptor = -1)
 {
   iovec part{const_cast<std::byte*>(bytes.data()), bytes.size()};
   alignas(cmsghdr) std::array<std::byte, CMSG_SPACE(sizeof(int))> control{};
@@ -38,19 +38,19 @@ bool send_bytes(int socket, std::span<const std::byte> bytes, int descriptor)
   }
   ssize_t sent = 0;
   do {
-    sent = ::sendmsg(socket, &header, MSG_NOSIGNAL);
+    sent = ::sendmsg(socket, &header, MSG_NOSIGNAL | flags);
   } while (sent < 0 && errno == EINTR);
   return sent == std::ssize(bytes);
 }
 
 template <typename Variant>
-bool send_message(int socket, const Variant& message, int descriptor)
+bool send_message(int socket, const Variant& message, int flags, int descriptor = -1)
 {
   return std::visit(
       [&]<typename Message>(const Message& value) {
         static_assert(std::is_trivially_copyable_v<Message> && sizeof(Packet<Message>) <= k_most_bytes);
         const Packet<Message> packet{message.index(), value};
-        return send_bytes(socket, std::as_bytes(std::span(&packet, 1)), descriptor);
+        return send_bytes(socket, std::as_bytes(std::span(&packet, 1)), flags, descriptor);
       },
       message);
 }
@@ -120,12 +120,12 @@ std::uint64_t this_build()
 
 bool send(int socket, const Request& message, int descriptor)
 {
-  return send_message(socket, message, descriptor);
+  return send_message(socket, message, MSG_DONTWAIT, descriptor);
 }
 
 bool send(int socket, const Answer& message)
 {
-  return send_message(socket, message, -1);
+  return send_message(socket, message, 0);
 }
 
 std::optional<Received> receive_request(int socket)

@@ -97,6 +97,11 @@ struct End {
   double last_duration_s = 0;
 };
 
+/// The answer to Close.
+struct Closed {
+  std::uint64_t clip = 0;
+};
+
 /// Times of packets, so many doubles in shared memory until they are released.
 struct PacketTimes {
   std::uint64_t clip = 0;
@@ -105,7 +110,7 @@ struct PacketTimes {
   std::uint64_t offset = 0;
 };
 
-enum class FailureKind : std::int32_t { media, memory_limit, out_of_memory };
+enum class FailureKind : std::int32_t { media, out_of_memory };
 
 /// The file is closed.
 struct Failed {
@@ -116,10 +121,11 @@ struct Failed {
 };
 
 using Request = std::variant<std::monostate, Open, More, Release, Close>;
-using Answer = std::variant<std::monostate, Ready, Opened, Picture, End, PacketTimes, Failed>;
+using Answer = std::variant<std::monostate, Ready, Opened, Picture, End, Closed, PacketTimes, Failed>;
 
+/// Without waiting, as a decoder that reads nothing must not hold its program.
 /// @param descriptor  to hand over; -1: none
-/// @returns false where the other side is gone
+/// @returns false where the other side is gone, or has not read for long
 bool send(int socket, const Request& message, int descriptor = -1);
 bool send(int socket, const Answer& message);
 

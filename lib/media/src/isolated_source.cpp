@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstring>
+#include <cmath>
 #include <utility>
 
 namespace vidcv {
@@ -17,6 +17,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr auto k_between_looks = std::chrono::milliseconds(100);
+constexpr auto k_to_let_go = std::chrono::seconds(2);
 constexpr double k_grace_s = 2;  // the decoder keeps to its limits itself, unless it hangs
 constexpr int k_most_restarts = 10;
 constexpr std::uint64_t k_bytes_ahead = std::uint64_t{32} << 20U;
@@ -52,11 +53,15 @@ class Session {
   {
   }
 
-  /// A decoder that was not lost goes on with another file.
+  /// A decoder that lets go of the file goes on with another one.
   ~Session()
   {
-    if (!m_decoder || !m_decoder->send_releases() || !m_decoder->ask(wire::Close{})) { return; }
-    SpawnedDecoder::give_back(std::move(m_decoder));
+    if (!m_decoder) { return; }
+    if (lets_go()) {
+      SpawnedDecoder::give_back(std::move(m_decoder));
+    } else {
+      m_decoder->kill();
+    }
   }
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
@@ -79,6 +84,7 @@ class Session {
   wire::Answer answer()
   {
     for (;;) {
+      check_time();
       while (!m_decoder->wait(k_between_looks)) { check_time(); }
       auto answer = m_decoder->answer();
       if (!answer) { lose(); }
@@ -106,6 +112,19 @@ class Session {
   const MediaFile& file() const { return m_file; }
 
  private:
+  bool lets_go()
+  {
+    const auto most = Clock::now() + k_to_let_go;
+    if (!m_decoder->send_releases() || !m_decoder->ask(wire::Close{})) { return false; }
+    while (m_decoder->wait(std::chrono::duration_cast<std::chrono::milliseconds>(most - Clock::now()))) {
+      const auto answer = m_decoder->answer();
+      if (!answer) { return false; }
+      if (const auto* picture = std::get_if<wire::Picture>(&*answer)) { m_decoder->release(picture->id); }
+      if (std::holds_alternative<wire::Closed>(*answer)) { return true; }
+    }
+    return false;
+  }
+
   [[noreturn]] void lose()
   {
     const auto lost = std::exchange(m_decoder, nullptr);
@@ -145,9 +164,6 @@ class Session {
     if (failed.kind == wire::FailureKind::out_of_memory) { throw std::bad_alloc(); }
     const std::string action = wire::text_of(failed.action);
     const std::string cause = wire::text_of(failed.cause);
-    if (failed.kind == wire::FailureKind::memory_limit) {
-      throw MemoryLimitError(m_file.path().native(), action, cause);
-    }
     throw MediaError(m_file.path().native(), action, cause);
   }
 
@@ -205,11 +221,18 @@ class IsolatedSource : public ClipSource {
     m_session.open(false);
     const wire::Answer answer = m_session.answer();
     const auto* opened = std::get_if<wire::Opened>(&answer);
-    if (opened == nullptr) { m_session.refuse(); }
+    if (opened == nullptr || !is_plausible(*opened)) { m_session.refuse(); }
     m_opened = *opened;
+    m_next_number = 0;
     m_is_begun = true;
     m_ahead = 1;  // until the size of a frame is known
     m_session.want(1);
+  }
+
+  static bool is_plausible(const wire::Opened& opened)
+  {
+    return std::isfinite(opened.fps) && std::isfinite(opened.duration_s) && std::isfinite(opened.tick_s) &&
+           opened.tick_s >= 0;
   }
 
   /// After a loss: what was given before is decoded again and dropped.
@@ -239,7 +262,10 @@ class IsolatedSource : public ClipSource {
       return std::nullopt;
     }
     const auto* picture = std::get_if<wire::Picture>(&answer);
-    if (picture == nullptr) { m_session.refuse(); }
+    if (picture == nullptr || picture->number != m_next_number++ || picture->number >= m_options.limits.frames ||
+        !std::isfinite(picture->last_duration_s)) {
+      m_session.refuse();
+    }
     m_damaged = picture->damaged;
     m_last_duration_s = picture->last_duration_s;
     auto frame = lent_frame(m_session.decoder(), *picture, m_options);
@@ -266,6 +292,7 @@ class IsolatedSource : public ClipSource {
   bool m_is_over = false;
   std::uint64_t m_ahead = 0;  // frames that were asked for and have not come
   std::int64_t m_given = 0;
+  std::int64_t m_next_number = 0;  // of this decoder
   std::int64_t m_damaged = 0;
   double m_last_duration_s = 0;
 };

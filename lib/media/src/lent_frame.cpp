@@ -11,6 +11,8 @@
 namespace vidcv {
 namespace {
 
+constexpr std::int64_t k_behind = 64;  // swscale reads rows in vectors, and behind their end
+
 /// Keeps a frame of a decoder for as long as somebody looks at it.
 struct Lease {
   std::shared_ptr<SpawnedDecoder> decoder;
@@ -27,8 +29,10 @@ struct Lease {
 bool has_rows(const SharedMemory& memory, std::uint64_t offset, std::int64_t stride, std::int64_t rows,
               std::int64_t row_bytes)
 {
-  const auto size = static_cast<std::int64_t>(memory.size());
-  if (offset >= memory.size() || row_bytes > size || std::abs(stride) > size || rows < 1) { return false; }
+  const auto size = static_cast<std::int64_t>(memory.size()) - k_behind;
+  if (offset >= static_cast<std::uint64_t>(size) || row_bytes > size || std::abs(stride) > size || rows < 1) {
+    return false;
+  }
   const auto first = static_cast<std::int64_t>(offset);
   const std::int64_t last = first + (rows - 1) * stride;
   return std::min(first, last) >= 0 && std::max(first, last) + row_bytes <= size;

@@ -4,17 +4,11 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <utility>
 
 namespace vidcv {
-
-MediaFile::Descriptor::~Descriptor()
-{
-  if (number >= 0) { ::close(number); }
-}
 
 MediaFile::MediaFile(std::filesystem::path path, int descriptor)
     : m_path(std::move(path)), m_descriptor(std::make_shared<const Descriptor>(descriptor))

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <vidcv/core/descriptor.hpp>
+
 #include <filesystem>
 #include <memory>
 
@@ -15,17 +17,9 @@ class MediaFile {
   MediaFile(std::filesystem::path path, int descriptor);
 
   const std::filesystem::path& path() const noexcept { return m_path; }
-  int descriptor() const noexcept { return m_descriptor->number; }
+  int descriptor() const noexcept { return m_descriptor->get(); }
 
  private:
-  struct Descriptor {
-    explicit Descriptor(int fd) noexcept : number(fd) {}
-    ~Descriptor();
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    int number;
-  };
-
   std::filesystem::path m_path;
   std::shared_ptr<const Descriptor> m_descriptor;
 };

@@ -85,7 +85,10 @@ bool enter_seccomp()
   seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);  // its flags cannot be seen: clone it is
   allow(filter, SCMP_SYS(tgkill), {{0, SCMP_CMP_EQ, static_cast<scmp_datum_t>(::getpid()), 0}});  // abort()
   allow(filter, SCMP_SYS(prctl), {{0, SCMP_CMP_EQ, PR_SET_NAME, 0}});
-  allow(filter, SCMP_SYS(prlimit64), {{0, SCMP_CMP_EQ, 0, 0}});
+  allow(filter, SCMP_SYS(prlimit64), {{0, SCMP_CMP_EQ, 0, 0}, {1, SCMP_CMP_EQ, RLIMIT_CPU, 0}});
+  allow(filter, SCMP_SYS(prlimit64),
+        {{0, SCMP_CMP_EQ, 0, 0}, {1, SCMP_CMP_EQ, RLIMIT_AS, 0}});                       // down alone, see set_limit()
+  allow(filter, SCMP_SYS(prlimit64), {{0, SCMP_CMP_EQ, 0, 0}, {2, SCMP_CMP_EQ, 0, 0}});  // which only asks
   const bool loaded = seccomp_load(filter) == 0;
   seccomp_release(filter);
   return loaded;
@@ -109,7 +112,9 @@ void set_limit(__rlimit_resource_t which, rlim_t value)
 {
   rlimit now{};
   if (::getrlimit(which, &now) != 0) { return; }
-  now.rlim_cur = now.rlim_max == RLIM_INFINITY ? value : std::min(value, now.rlim_max);
+  value = now.rlim_max == RLIM_INFINITY ? value : std::min(value, now.rlim_max);
+  now.rlim_cur = value;
+  if (which != RLIMIT_CPU) { now.rlim_max = value; }  // which grows from file to file
   ::setrlimit(which, &now);
 }
 

@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::size_t k_boundary = 64;
 constexpr std::size_t k_page = 4096;
+constexpr std::size_t k_behind = k_page;                 // whoever reads rows in vectors may read behind the last one
 constexpr std::size_t k_stock = std::size_t{64} << 20U;  // pages that the next clip need not fault in again
 
 [[noreturn]] void fail(int descriptor)
@@ -70,7 +71,7 @@ bool SharedMemory::contains(const void* address) const noexcept
 
 SharedArena::SharedArena(SharedMemory& memory) : m_memory(memory)
 {
-  m_free.emplace(0, memory.size());
+  m_free.emplace(0, memory.size() - k_behind);
 }
 
 std::uint8_t* SharedArena::allocate(std::size_t size) noexcept

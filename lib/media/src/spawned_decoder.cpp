@@ -17,11 +17,15 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <thread>
 
 namespace vidcv {
 namespace {
 
 constexpr std::size_t k_memory_bytes = std::size_t{8} << 30U;  // of addresses; it costs what frames take
+constexpr std::size_t k_least_memory_bytes = std::size_t{256} << 20U;
+constexpr double k_to_end_s = 1;
+constexpr auto k_between_looks = std::chrono::milliseconds(1);
 constexpr const char* k_way_out = "--isolation none decodes without it";
 
 /// Decoders that have nothing to do.
@@ -62,42 +66,58 @@ class SpawnActions {
   posix_spawn_file_actions_t m_actions{};
 };
 
-/// Descriptors that are out of the way of those that the process will have.
-int moved_up(int descriptor)
+[[noreturn]] void cannot_start(int error_number)
 {
-  const int moved = ::fcntl(descriptor, F_DUPFD_CLOEXEC, k_decoder_memory + 1);
-  ::close(descriptor);
-  return moved;
+  throw Error("vidcv-decoder", "start", fmt::format("{}; {}", system_cause(error_number), k_way_out));
+}
+
+/// A copy that is out of the way of the descriptors that the process will have.
+Descriptor moved_up(int descriptor)
+{
+  Descriptor copy(::fcntl(descriptor, F_DUPFD_CLOEXEC, k_decoder_memory + 1));
+  if (copy.get() < 0) { cannot_start(errno); }
+  return copy;
+}
+
+/// As much as may be mapped: a shell or a scheduler may bound the addresses of a program.
+std::unique_ptr<SharedMemory> make_memory()
+{
+  for (std::size_t size = k_memory_bytes;; size /= 2) {
+    try {
+      return std::make_unique<SharedMemory>(size);
+    } catch (const Error& error) {
+      if (size / 2 < k_least_memory_bytes) {
+        throw Error("vidcv-decoder", "start", fmt::format("{}: {}; {}", error.action(), error.cause(), k_way_out));
+      }
+    }
+  }
 }
 
 }  // namespace
 
-SpawnedDecoder::SpawnedDecoder() : m_memory(k_memory_bytes)
+SpawnedDecoder::SpawnedDecoder() : m_memory(make_memory())
 {
   const std::filesystem::path program = program_folder() / "vidcv-decoder";
   std::array<int, 2> ends{};
-  if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0) {
-    throw Error(program.native(), "start", system_cause(errno));
-  }
-  const int theirs = moved_up(ends[1]);
-  const int memory = ::fcntl(m_memory.descriptor(), F_DUPFD_CLOEXEC, k_decoder_memory + 1);
+  if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0) { cannot_start(errno); }
+  m_socket = Descriptor(ends[0]);
+  const Descriptor other_end(ends[1]);
+  const Descriptor theirs = moved_up(other_end.get());
+  const Descriptor memory = moved_up(m_memory->descriptor());
   std::string name = program.native();
   std::array<char*, 2> arguments = {name.data(), nullptr};
   SpawnActions actions;
-  const int status =
-      ::posix_spawn(&m_process, program.c_str(), actions.hand_over(theirs, memory), nullptr, arguments.data(), environ);
-  ::close(theirs);
-  ::close(memory);
-  m_socket = ends[0];
-  if (status == 0) { return; }
-  ::close(m_socket);
-  throw Error(program.native(), "start", fmt::format("{}; {}", system_cause(status), k_way_out));
+  const int status = ::posix_spawn(&m_process, program.c_str(), actions.hand_over(theirs.get(), memory.get()), nullptr,
+                                   arguments.data(), environ);
+  if (status != 0) {
+    m_process = -1;
+    throw Error(program.native(), "start", fmt::format("{}; {}", system_cause(status), k_way_out));
+  }
 }
 
 SpawnedDecoder::~SpawnedDecoder()
 {
   kill();
-  ::close(m_socket);
 }
 
 std::shared_ptr<SpawnedDecoder> SpawnedDecoder::take()
@@ -121,12 +141,12 @@ void SpawnedDecoder::give_back(std::shared_ptr<SpawnedDecoder> decoder)
 
 bool SpawnedDecoder::ask(const wire::Request& request, int descriptor)
 {
-  return wire::send(m_socket, request, descriptor);
+  return wire::send(m_socket.get(), request, descriptor);
 }
 
 std::optional<wire::Answer> SpawnedDecoder::answer()
 {
-  auto answer = wire::receive_answer(m_socket);
+  auto answer = wire::receive_answer(m_socket.get());
   const auto* ready = answer ? std::get_if<wire::Ready>(&*answer) : nullptr;
   if (ready != nullptr && ready->build != wire::this_build()) {
     throw Error("vidcv-decoder", "start", fmt::format("it is of another build than this program; {}", k_way_out));
@@ -136,7 +156,7 @@ std::optional<wire::Answer> SpawnedDecoder::answer()
 
 bool SpawnedDecoder::wait(std::chrono::milliseconds most) const
 {
-  pollfd waiting{m_socket, POLLIN, 0};
+  pollfd waiting{m_socket.get(), POLLIN, 0};
   return ::poll(&waiting, 1, static_cast<int>(most.count())) > 0;
 }
 
@@ -170,9 +190,13 @@ void SpawnedDecoder::kill() noexcept
 
 DecoderEnd SpawnedDecoder::end()
 {
-  ::shutdown(m_socket, SHUT_RDWR);  // one that only talks nonsense ends now as well
+  ::shutdown(m_socket.get(), SHUT_RDWR);
   int status = 0;
-  while (::waitpid(m_process, &status, 0) < 0 && errno == EINTR) {}
+  const Stopwatch watch;
+  while (::waitpid(m_process, &status, WNOHANG) == 0) {
+    if (watch.seconds() > k_to_end_s) { return kill(), DecoderEnd{"talked nonsense"}; }
+    std::this_thread::sleep_for(k_between_looks);
+  }
   m_process = -1;
   if (!WIFSIGNALED(status)) { return {fmt::format("ended with {}", WEXITSTATUS(status))}; }
   const int signal = WTERMSIG(status);

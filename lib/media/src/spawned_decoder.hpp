@@ -3,6 +3,8 @@
 #include "decoder_wire.hpp"
 #include "shared_arena.hpp"
 
+#include <vidcv/core/descriptor.hpp>
+
 #include <vidcv/media/decoder_process.hpp>
 
 #include <chrono>
@@ -53,14 +55,14 @@ class SpawnedDecoder {
   /// Of a process that is gone.
   DecoderEnd end();
 
-  const SharedMemory& memory() const noexcept { return m_memory; }
+  const SharedMemory& memory() const noexcept { return *m_memory; }
   std::uint64_t next_clip() noexcept { return ++m_clips; }
   /// How many files it was given.
   std::uint64_t clips() const noexcept { return m_clips; }
 
  private:
-  SharedMemory m_memory;
-  int m_socket = -1;
+  std::unique_ptr<SharedMemory> m_memory;
+  Descriptor m_socket{-1};
   int m_process = -1;  // -1: has been waited for
   std::uint64_t m_clips = 0;
   std::mutex m_mutex;

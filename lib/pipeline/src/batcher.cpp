@@ -28,7 +28,7 @@ void Batcher::add(FailedClip failed)
 {
   const std::size_t file = failed.file;
   m_begun.erase(file);
-  if (m_events.given_up) { m_events.given_up(failed.path, failed.error); }
+  if (m_events.given_up) { m_events.given_up(failed.path, failed.before, failed.error); }
   m_ended.emplace(file, std::move(failed));
   hand_on_in_order();
 }

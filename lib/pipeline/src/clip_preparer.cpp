@@ -71,9 +71,9 @@ void ClipPreparer::run(const std::filesystem::path& path, Company& company)
   } catch (const Abandoned&) {
     return;
   } catch (const InputError& error) {
-    m_queue.push(FailedClip{m_file, path, error});
+    m_queue.push(FailedClip{m_file, path, m_file_before, error});
   } catch (const std::bad_alloc&) {
-    m_queue.push(FailedClip{m_file, path, MediaError(path.native(), "decode", "out of memory")});
+    m_queue.push(FailedClip{m_file, path, m_file_before, MediaError(path.native(), "decode", "out of memory")});
   } catch (...) {
     m_queue.push(std::current_exception());
   }
@@ -83,13 +83,14 @@ PreparedClip ClipPreparer::prepared(const std::filesystem::path& path)
 {
   const Stopwatch watch;
   EmbeddedClip embedded;
+  m_file_before = stat_file(path);
   embedded.file = require_file(path);
   embedded.clip = sample_clip(path, m_options);
   embedded.regions = std::move(m_regions);
   embedded.file.content_hash = content_hash(path);
   const FileFacts after = require_file(path);
   if (after.size != embedded.file.size || after.mtime_ns != embedded.file.mtime_ns) {
-    throw MediaError(path.native(), "decode", "the file changed while it was read");
+    throw MediaError(path.native(), "open", "the file changed while it was read");
   }
   embedded.decode_s = watch.seconds();
   return {m_file, std::move(embedded), !m_options.parts, std::move(m_has_vector)};

@@ -36,6 +36,7 @@ struct PreparedClip {
 struct FailedClip {
   std::size_t file = 0;
   std::filesystem::path path;
+  std::optional<FileFacts> before;  ///< as it was before it was opened
   InputError error;
 };
 
@@ -67,6 +68,7 @@ class ClipPreparer {
   SampleOptions m_options;
   const ModelDescription& m_model;
   BoundedQueue<Prepared>& m_queue;
+  std::optional<FileFacts> m_file_before;
   int m_pass = 0;
   std::vector<std::vector<RegionRecord>> m_regions;  // of this pass
   std::vector<std::vector<bool>> m_has_vector;

@@ -59,13 +59,13 @@ void store_clip(Database& database, const EmbeddedClip& clip, const SampleOption
   save_clip(database, media, frames, model_id);
 }
 
-void store_failure(Database& database, const std::filesystem::path& file, const InputError& error,
-                   const SampleOptions& options, std::int64_t run_id)
+/// What is away may come back: it keeps the stamp that it had.
+void store_failure(Database& database, const std::filesystem::path& file, const std::optional<FileFacts>& facts,
+                   const InputError& error, const SampleOptions& options, std::int64_t run_id)
 {
   MediaRecord media;
-  const auto facts = stat_file(file);
   const auto before = facts ? std::nullopt : find_media(database, stored_path(file));
-  media.stamp = before ? before->stamp : stamp_of(file, facts.value_or(FileFacts{}));  // what is away may come back
+  media.stamp = before ? before->stamp : stamp_of(file, facts.value_or(FileFacts{}));
   media.plan = describe(options);
   media.status = "failed";
   media.stage = error.action();
@@ -123,9 +123,10 @@ RunTimes embed_into(Database& database, const std::vector<std::filesystem::path>
     stored([&] { store_clip(database, clip, options, run.model_id, run_id); });
     if (events.ready) { events.ready(clip); }
   };
-  storing.given_up = [&](const std::filesystem::path& file, const InputError& error) {
-    stored([&] { store_failure(database, file, error, options, run_id); });
-    if (events.given_up) { events.given_up(file, error); }
+  storing.given_up = [&](const std::filesystem::path& file, const std::optional<FileFacts>& facts,
+                         const InputError& error) {
+    stored([&] { store_failure(database, file, facts, error, options, run_id); });
+    if (events.given_up) { events.given_up(file, facts, error); }
   };
   storing.together = [&](const std::function<void()>& store_all) {
     stored([&] {
@@ -134,10 +135,15 @@ RunTimes embed_into(Database& database, const std::vector<std::filesystem::path>
       transaction.commit();
     });
   };
-  RunTimes times = embed_clips(files, options, encoder, storing);
-  times.store_s = store_s;
-  end_run(database, run_id, times);
-  return times;
+  try {
+    RunTimes times = embed_clips(files, options, encoder, storing);
+    times.store_s = store_s;
+    end_run(database, run_id, times);
+    return times;
+  } catch (const ModelError&) {  // where the database fails there is nowhere to tell
+    end_run(database, run_id, {.store_s = store_s});
+    throw;
+  }
 }
 
 }  // namespace vidcv

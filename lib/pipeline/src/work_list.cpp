@@ -35,21 +35,22 @@ class MovedFiles {
     for (MediaRecord& media : done_of_sizes(database, sizes)) { m_by_size.emplace(media.stamp.size, std::move(media)); }
   }
 
-  /// Whether it is a known file at a new place; that is noted then.
+  /// Whether it is a known file at a new place; that is noted then. Of several it is the one of the same name.
   bool take(const fs::path& file, const FileStamp& stamp)
   {
-    const auto [first, last] = m_by_size.equal_range(stamp.size);
-    std::string hash;
-    for (auto known = first; known != last; ++known) {
-      const MediaRecord& media = known->second;
-      if (!is_gone(percent_unescaped(media.stamp.path))) { continue; }
-      if (hash.empty()) { hash = hash_of(file); }
+    const auto candidates = gone_of_size(stamp.size);
+    const std::string hash = candidates.empty() ? std::string() : hash_of(file);
+    auto best = m_by_size.end();
+    for (const auto candidate : candidates) {
+      const MediaRecord& media = candidate->second;
       if (hash != media.content_hash) { continue; }
-      move_media(m_database, media.id, stamp);
-      m_by_size.erase(known);
-      return true;
+      const bool same_name = fs::path(media.stamp.path).filename() == fs::path(stamp.path).filename();
+      if (best == m_by_size.end() || same_name) { best = candidate; }
     }
-    return false;
+    if (best == m_by_size.end()) { return false; }
+    move_media(m_database, best->second.id, stamp);
+    m_by_size.erase(best);
+    return true;
   }
 
  private:
@@ -63,8 +64,42 @@ class MovedFiles {
     }
   }
 
+  /// Those that are still there are looked at once, and no more.
+  std::vector<std::multimap<std::int64_t, MediaRecord>::iterator> gone_of_size(std::int64_t size)
+  {
+    std::vector<std::multimap<std::int64_t, MediaRecord>::iterator> gone;
+    const auto [first, last] = m_by_size.equal_range(size);
+    for (auto known = first; known != last;) {
+      const auto here = known++;
+      if (is_gone(percent_unescaped(here->second.stamp.path))) {
+        gone.push_back(here);
+      } else {
+        m_by_size.erase(here);
+      }
+    }
+    return gone;
+  }
+
   Database& m_database;
   std::multimap<std::int64_t, MediaRecord> m_by_size;
+};
+
+/// Tells files that were removed from those of a disk that is not there: its mount point is an empty folder.
+class EmptyFolders {
+ public:
+  /// Whether the nearest folder above a missing file that is there has nothing in it.
+  bool hides(const fs::path& missing)
+  {
+    fs::path folder = missing.parent_path();
+    std::error_code error;
+    while (!fs::exists(folder, error) && folder.has_relative_path()) { folder = folder.parent_path(); }
+    const auto [known, is_new] = m_is_empty.emplace(folder, false);
+    if (is_new) { known->second = fs::is_empty(folder, error) || error; }
+    return known->second;
+  }
+
+ private:
+  std::map<fs::path, bool> m_is_empty;
 };
 
 /// The question whether a file is finished, under the terms of one run.
@@ -131,9 +166,12 @@ std::int64_t note_vanished(Database& database, const std::vector<fs::path>& fold
   std::vector<std::int64_t> gone;
   std::vector<std::int64_t> newly_gone;
   std::vector<std::int64_t> back;
+  EmptyFolders empty;
   for (const fs::path& folder : folders) {
     for (const KnownFile& known : known_below(database, stored_path(folder))) {
-      const bool is_away = is_gone(percent_unescaped(known.path));
+      const fs::path file = percent_unescaped(known.path);
+      const bool is_away = is_gone(file);
+      if (is_away && empty.hides(file)) { continue; }
       if (is_away) { gone.push_back(known.id); }
       if (is_away && !known.is_missing) { newly_gone.push_back(known.id); }
       if (!is_away && known.is_missing) { back.push_back(known.id); }

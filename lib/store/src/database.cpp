@@ -3,6 +3,8 @@
 #include "database_file.hpp"
 #include "statement.hpp"
 
+#include <vidcv/core/error.hpp>
+
 #include <fmt/format.h>
 #include <sqlite3.h>
 #include <unistd.h>
@@ -66,7 +68,7 @@ Handle open_handle(const std::filesystem::path& path, OpenMode mode, double busy
   const std::string file = std::filesystem::absolute(path).string();
   const int busy_timeout_ms = static_cast<int>(busy_timeout_s * k_ms_per_s);
   if (mode == OpenMode::read_only) { return open_to_read(file, busy_timeout_ms); }
-  const int create = mode == OpenMode::existing ? 0 : SQLite::OPEN_CREATE;
+  const int create = mode == OpenMode::existing || mode == OpenMode::locked ? 0 : SQLite::OPEN_CREATE;
   return std::make_unique<SQLite::Database>(file, SQLite::OPEN_READWRITE | create, busy_timeout_ms);
 }
 
@@ -99,7 +101,8 @@ void configure(SQLite::Database& handle, OpenMode mode, double busy_timeout_s)
   handle.exec("PRAGMA foreign_keys = ON");
   if (mode == OpenMode::create || mode == OpenMode::as_found) { handle.exec(k_page_size); }
   handle.execAndGet("SELECT count(*) FROM sqlite_master");  // the first read: tells a database from anything else
-  if (mode == OpenMode::read_only) { return; }
+  if (mode == OpenMode::locked) { handle.exec("PRAGMA query_only = ON"); }
+  if (mode == OpenMode::read_only || mode == OpenMode::locked) { return; }
   // SQLite opens for reading what it may not write, and says nothing.
   if (sqlite3_db_readonly(handle.getHandle(), "main") != 0) { throw SQLite::Exception("", SQLITE_READONLY); }
   if (mode != OpenMode::as_found) { switch_to_wal(handle, busy_timeout_s); }
@@ -107,9 +110,10 @@ void configure(SQLite::Database& handle, OpenMode mode, double busy_timeout_s)
 
 }  // namespace
 
-Database::Database(const std::filesystem::path& file, OpenMode mode, double busy_timeout_s)
+Database::Database(const std::filesystem::path& file, OpenMode wanted, double busy_timeout_s)
     : m_path(file), m_busy_timeout_s(busy_timeout_s)
 {
+  const OpenMode mode = mode_for(file, wanted);
   require_usable_file(file, mode);
   try {
     m_handle = open_handle(file, mode, busy_timeout_s);
@@ -136,12 +140,17 @@ WriteTransaction::WriteTransaction(Database& database) : m_database(database)
 
 WriteTransaction::~WriteTransaction()
 {
-  --m_database.m_transactions;
-  if (m_open && m_database.m_transactions == 0) { m_database.handle().tryExec("ROLLBACK"); }  // an error means that SQLite has rolled back already
+  m_database.m_is_doomed = m_database.m_is_doomed || m_open;
+  if (--m_database.m_transactions > 0) { return; }
+  m_database.m_is_doomed = false;
+  if (m_open) { m_database.handle().tryExec("ROLLBACK"); }  // an error means that SQLite has rolled back already
 }
 
 void WriteTransaction::commit()
 {
+  if (m_database.m_is_doomed) {
+    throw StoreError(m_database.path().string(), "store", "a part of a transaction was taken back: all of it is");
+  }
   if (m_database.m_transactions == 1) { execute(m_database, "COMMIT"); }
   m_open = false;
 }

@@ -53,6 +53,16 @@ bool is_network_file_system(long type) noexcept
   return false;
 }
 
+OpenMode mode_for(const std::filesystem::path& file, OpenMode wanted)
+{
+  if (wanted != OpenMode::locked) { return wanted; }
+  const std::filesystem::path folder = folder_of(file);
+  struct statfs status = {};
+  const bool can_lock = ::access(file.c_str(), R_OK | W_OK) == 0 && ::access(folder.c_str(), W_OK | X_OK) == 0 &&
+                        ::statfs(folder.c_str(), &status) == 0 && !is_network_file_system(status.f_type);
+  return can_lock ? OpenMode::locked : OpenMode::read_only;
+}
+
 void require_usable_file(const std::filesystem::path& file, OpenMode mode)
 {
   struct stat status = {};

@@ -15,4 +15,7 @@ void require_usable_file(const std::filesystem::path& file, OpenMode mode);
 /// Whether statfs's `f_type` is a file system on which programs of several machines may meet, where WAL is unsafe.
 bool is_network_file_system(long type) noexcept;
 
+/// OpenMode::locked where locks can be taken, OpenMode::read_only where not; any other mode as it is.
+OpenMode mode_for(const std::filesystem::path& file, OpenMode wanted);
+
 }  // namespace vidcv

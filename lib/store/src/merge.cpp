@@ -150,13 +150,14 @@ class MediaMerge {
   MergeCounts m_counts;
 };
 
-MergeCounts merge_media(Database& into, Database& from, const IdMap& models)
+MergeCounts merge_media(Database& into, Database& from, const IdMap& models, const std::function<bool()>& stopping)
 {
   MediaMerge merge(into, from, models);
   std::optional<WriteTransaction> transaction;
   int files = 0;
   MergeRows media(from, "vidcv_media", merged_media_query(from, "ORDER BY m.id"));
   media.each([&](Statement& row) {
+    if (stopping()) { return; }
     if (!transaction) { transaction.emplace(into); }
     merge.add(merged_media_at(row));
     if (++files % k_files_per_transaction != 0) { return; }
@@ -169,14 +170,15 @@ MergeCounts merge_media(Database& into, Database& from, const IdMap& models)
 
 }  // namespace
 
-MergeCounts merge_database(Database& into, const std::filesystem::path& from)
+MergeCounts merge_database(Database& into, const std::filesystem::path& from, const std::function<bool()>& stopping)
 {
   std::error_code unlike;
   if (std::filesystem::equivalent(into.path(), from, unlike)) {
     throw StoreError(from.native(), "merge", "a database cannot be merged into itself");
   }
-  Database source(from, OpenMode::read_only, into.busy_timeout_s());
-  plan_migration(source);  // refuses what is newer than this program
+  Database source(from, OpenMode::locked, into.busy_timeout_s());
+  execute(source, "BEGIN");  // what others write meanwhile is not seen
+  plan_migration(source);    // refuses what is newer than this program
   if (SchemaLook(source).find("vidcv_media") == nullptr) {
     throw StoreError(from.native(), "merge", "no database of vidcv");
   }
@@ -185,7 +187,7 @@ MergeCounts merge_database(Database& into, const std::filesystem::path& from)
   merge_texts(into, source, models);
   merge_runs(into, source);
   transaction.commit();
-  MergeCounts counts = merge_media(into, source, models);
+  MergeCounts counts = merge_media(into, source, models, stopping);
   counts.left = rows_left(source);
   return counts;
 }

@@ -1,5 +1,9 @@
 #include "merge_frames.hpp"
 
+#include <vidcv/core/error.hpp>
+
+#include <fmt/format.h>
+
 namespace vidcv {
 namespace {
 
@@ -10,10 +14,17 @@ std::optional<std::vector<std::byte>> blob_or_null(Statement& row, int column)
   return std::vector<std::byte>(bytes.begin(), bytes.end());
 }
 
+/// A set that could not be read whole says so in front of its digest.
+std::pair<bool, std::string> rank_of(const std::string& digest)
+{
+  return {!digest.empty() && digest.find(' ') == std::string::npos, digest};
+}
+
 }  // namespace
 
 FrameMerge::FrameMerge(Database& into, Database& from, const IdMap& models)
-    : m_models(models),
+    : m_from(from.path()),
+      m_models(models),
       m_frames(from, "vidcv_frames", R"(
         SELECT id, frame_number, timestamp_sec, kind, motion_ratio, quality, blank
         FROM vidcv_frames WHERE media_id = ?1 ORDER BY frame_number)"),
@@ -33,7 +44,9 @@ FrameMerge::FrameMerge(Database& into, Database& from, const IdMap& models)
         INSERT INTO vidcv_frames (media_id, frame_number, timestamp_sec, kind, motion_ratio, quality, blank)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
         ON CONFLICT (media_id, frame_number) DO UPDATE SET timestamp_sec = max(timestamp_sec, excluded.timestamp_sec),
-          motion_ratio = max(motion_ratio, excluded.motion_ratio), quality = max(quality, excluded.quality)
+          kind = max(kind, excluded.kind), blank = max(blank, excluded.blank),
+          motion_ratio = coalesce(max(motion_ratio, excluded.motion_ratio), motion_ratio, excluded.motion_ratio),
+          quality = coalesce(max(quality, excluded.quality), quality, excluded.quality)
         RETURNING id)"),
       m_has_vector(into, "SELECT 1 FROM vidcv_embeddings WHERE frame_id = ?1 AND model_id = ?2"),
       m_put_vector(into, R"(
@@ -41,15 +54,19 @@ FrameMerge::FrameMerge(Database& into, Database& from, const IdMap& models)
         ON CONFLICT (frame_id, model_id) DO UPDATE SET embedding = max(embedding, excluded.embedding))"),
       m_put_region(into, R"(
         INSERT INTO vidcv_regions (frame_id, model_id, x1, y1, x2, y2, embedding) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
-        ON CONFLICT (frame_id, model_id, x1, y1, x2, y2) DO UPDATE SET embedding = max(embedding, excluded.embedding))"),
+        ON CONFLICT (frame_id, model_id, x1, y1, x2, y2) DO UPDATE SET
+          embedding = coalesce(max(embedding, excluded.embedding), embedding, excluded.embedding))"),
       m_put_detection(into, R"(
         INSERT INTO vidcv_detections (media_id, position, frame_number, timestamp_sec, x1, y1, x2, y2, class,
           confidence, quality, face)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
-        ON CONFLICT (media_id, position) DO UPDATE SET quality = max(quality, excluded.quality) RETURNING id)"),
+        ON CONFLICT (media_id, position) DO UPDATE SET quality = max(quality, excluded.quality),
+          timestamp_sec = max(timestamp_sec, excluded.timestamp_sec)
+        RETURNING id)"),
       m_put_detection_vector(into, R"(
         INSERT INTO vidcv_detection_vectors (detection_id, model_id, embedding) VALUES (?1, ?2, ?3)
-        ON CONFLICT (detection_id, model_id) DO UPDATE SET embedding = max(embedding, excluded.embedding))")
+        ON CONFLICT (detection_id, model_id) DO UPDATE SET
+          embedding = coalesce(max(embedding, excluded.embedding), embedding, excluded.embedding))")
 {
 }
 
@@ -60,14 +77,14 @@ std::int64_t FrameMerge::copy(std::int64_t from_media, std::int64_t into_media)
     const std::int64_t frame_id = frame_at(into_media, frame);
     m_vectors.each(
         [&](Statement& row) {
-          const std::int64_t model_id = m_models.at(row.integer(0));
+          const std::int64_t model_id = model_of(row.integer(0));
           added += m_has_vector.bind(frame_id, model_id).next() ? 0 : 1;
           m_put_vector.run(frame_id, model_id, row.blob(1));
         },
         frame.integer(0));
     m_regions.each(
         [&](Statement& row) {
-          m_put_region.run(frame_id, m_models.at(row.integer(0)), row.integer(1), row.integer(2), row.integer(3),
+          m_put_region.run(frame_id, model_of(row.integer(0)), row.integer(1), row.integer(2), row.integer(3),
                            row.integer(4), blob_or_null(row, 5));
         },
         frame.integer(0));
@@ -76,6 +93,15 @@ std::int64_t FrameMerge::copy(std::int64_t from_media, std::int64_t into_media)
   m_has_vector.reset();
   copy_detections(from_media, into_media);
   return added;
+}
+
+std::int64_t FrameMerge::model_of(std::int64_t from_model) const
+{
+  const auto model = m_models.find(from_model);
+  if (model == m_models.end()) {
+    throw StoreError(m_from.native(), "merge", fmt::format("a vector of model {}, which is not there", from_model));
+  }
+  return model->second;
 }
 
 std::int64_t FrameMerge::frame_at(std::int64_t media_id, Statement& row)
@@ -89,15 +115,15 @@ std::int64_t FrameMerge::frame_at(std::int64_t media_id, Statement& row)
   return id;
 }
 
-/// Of two sets of detections about the same file the one with the greater digest stays.
+/// Of two sets of detections about the same file the complete one stays, then the one with the greater digest.
 void FrameMerge::copy_detections(std::int64_t from_media, std::int64_t into_media)
 {
   const auto take = [&](Statement& set) {
     const std::string digest = set.text(0);
     const std::string known = m_known_set.bind(into_media).next() ? m_known_set.text(0) : std::string();
     m_known_set.reset();
-    if (known > digest) { return; }
-    if (known < digest) { m_remove_set.run(into_media); }
+    if (rank_of(known) > rank_of(digest)) { return; }
+    if (rank_of(known) < rank_of(digest)) { m_remove_set.run(into_media); }
     m_put_set.run(into_media, digest);
     copy_set(from_media, into_media);
   };
@@ -114,7 +140,7 @@ void FrameMerge::copy_set(std::int64_t from_media, std::int64_t into_media)
     const std::int64_t id = m_put_detection.integer(0);
     m_put_detection.reset();
     m_detection_vectors.each(
-        [&](Statement& row) { m_put_detection_vector.run(id, m_models.at(row.integer(0)), blob_or_null(row, 1)); },
+        [&](Statement& row) { m_put_detection_vector.run(id, model_of(row.integer(0)), blob_or_null(row, 1)); },
         seen.integer(0));
   };
   m_detections.each(copy_one, from_media);

@@ -14,10 +14,12 @@ class FrameMerge {
   std::int64_t copy(std::int64_t from_media, std::int64_t into_media);
 
  private:
+  std::int64_t model_of(std::int64_t from_model) const;
   std::int64_t frame_at(std::int64_t media_id, Statement& row);
   void copy_detections(std::int64_t from_media, std::int64_t into_media);
   void copy_set(std::int64_t from_media, std::int64_t into_media);
 
+  std::filesystem::path m_from;
   const IdMap& m_models;
   MergeRows m_frames;
   MergeRows m_vectors;

@@ -14,6 +14,11 @@ std::string scene_id_of(const std::string& project_id, const std::string& path)
   return derived_id("scene\n" + project_id + "\n" + path);
 }
 
+std::string clip_id_of(const std::string& scene_id)
+{
+  return derived_id("clip\n" + scene_id);
+}
+
 /// The tags of a scene manifest, or where it has no list of them those of its placements; what is no text names none.
 std::vector<std::string> expected_tags(Database& database, const std::string& project_id, int scene_index)
 {
@@ -72,7 +77,7 @@ void add_clip_row(Database& database, const std::string& scene_id, const std::st
   Statement(database, R"(
     INSERT INTO video_clips (id, scene_id, source, status, local_path, created_at)
     VALUES (?1, ?2, 'generated', 'complete', ?3, datetime('now')))")
-      .run(derived_id("clip\n" + scene_id), scene_id, path);
+      .run(clip_id_of(scene_id), scene_id, path);
 }
 
 SceneRecord add_scene(Database& database, const ProjectRecord& project, const std::string& path)
@@ -112,11 +117,14 @@ void move_scenes(Database& database, const std::string& from, const std::string&
   execute(database, "PRAGMA defer_foreign_keys = ON");  // until the end of this transaction
   Statement projects(database, "SELECT id FROM projects");
   Statement scene(database, "UPDATE OR IGNORE scenes SET id = ?2 WHERE id = ?1");
-  Statement clip(database, "UPDATE video_clips SET id = ?3, scene_id = ?2, local_path = ?4 WHERE scene_id = ?1");
+  Statement clips(database, "UPDATE video_clips SET scene_id = ?2 WHERE scene_id = ?1");
+  Statement ours(database, "UPDATE video_clips SET id = ?2, local_path = ?3 WHERE id = ?1");
   while (projects.next()) {
     const std::string before = scene_id_of(projects.text(0), from);
     const std::string after = scene_id_of(projects.text(0), to);
-    if (scene.run(before, after) > 0) { clip.run(before, after, derived_id("clip\n" + after), to); }
+    if (scene.run(before, after) == 0) { continue; }
+    clips.run(before, after);
+    ours.run(clip_id_of(before), clip_id_of(after), to);
   }
 }
 

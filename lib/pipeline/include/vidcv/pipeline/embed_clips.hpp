@@ -60,7 +60,8 @@ struct EmbedEvents {
   std::function<void(const std::filesystem::path&, const InputError&)> failed;
   std::function<bool()> stopping;  ///< asked between clips; true ends the run after those in flight
   std::function<void(const EmbeddedClip&)> ready = {};  ///< as soon as its vectors are there, in any order
-  std::function<void(const std::filesystem::path&, const InputError&)> given_up = {};  ///< as soon as it has failed
+  /// As soon as it has failed; with what was on the disk before it was opened, if anything was.
+  std::function<void(const std::filesystem::path&, const std::optional<FileFacts>&, const InputError&)> given_up = {};
   /// Called with work that tells of several clips at once: those whose last picture was in one batch.
   std::function<void(const std::function<void()>&)> together = [](const std::function<void()>& work) { work(); };
 };

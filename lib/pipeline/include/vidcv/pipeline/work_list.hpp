@@ -32,7 +32,8 @@ WorkList work_list(Database& database, const std::vector<std::filesystem::path>&
 
 enum class Prune { no, yes };
 
-/// Notes which known files below `folders` are not there any more; with Prune::yes they are removed.
+/// Notes which known files below `folders` are not there any more; with Prune::yes they are removed. Not those whose
+/// nearest folder that is there is empty: it may be the mount point of a disk that is away.
 /// @returns how many are gone
 std::int64_t note_vanished(Database& database, const std::vector<std::filesystem::path>& folders, Prune prune);
 

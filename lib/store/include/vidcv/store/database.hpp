@@ -11,9 +11,10 @@ namespace vidcv {
 
 enum class OpenMode {
   read_only,  ///< nothing is written, not even a -wal file that was not there
-  existing,   ///< read and write; a file that is not there is an error
-  create,     ///< read and write; an empty database is made where there is none
-  as_found,   ///< the same, without the switch to WAL: not a byte changes before use_wal() or the first write
+  locked,    ///< for long reads: nothing is written, but others see that somebody reads; as read_only where they cannot
+  existing,  ///< read and write; a file that is not there is an error
+  create,    ///< read and write; an empty database is made where there is none
+  as_found,  ///< the same, without the switch to WAL: not a byte changes before use_wal() or the first write
 };
 
 /// One connection: WAL (but see as_found), foreign keys on, waits `busy_timeout_s` for other writers. Not for use by
@@ -40,12 +41,14 @@ class Database {
   friend class WriteTransaction;
 
   double m_busy_timeout_s;
-  int m_transactions = 0;  // within each other
+  int m_transactions = 0;    // within each other
+  bool m_is_doomed = false;  // one of them was not committed
   std::unique_ptr<SQLite::Database> m_handle;
 };
 
-/// A write transaction (BEGIN IMMEDIATE). commit() is called by name and last; without it the destructor rolls back. One
-/// within another belongs to it: what it commits is there once the outer one is, and if it rolls back so must that one.
+/// A write transaction (BEGIN IMMEDIATE). commit() is called by name and last; without it the destructor rolls back.
+/// One within another belongs to it: what it commits is there once the outer one is, and if it rolls back so must that
+/// one.
 class WriteTransaction {
  public:
   explicit WriteTransaction(Database& database);

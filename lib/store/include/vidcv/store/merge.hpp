@@ -4,7 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <vector>
+#include <functional>
 
 namespace vidcv {
 
@@ -24,6 +24,8 @@ struct MergeCounts {
 /// of all models and whatever detectors saw are kept. Appearances, scenes and assets are the service's.
 /// @param from  may be of an older schema; it is not changed
 /// @throws StoreError: newer than this program, damaged, or the same file as `into`
-MergeCounts merge_database(Database& into, const std::filesystem::path& from);
+/// @param stopping  asked now and then: once true what is done so far is kept, and the rest left for another time
+MergeCounts merge_database(
+    Database& into, const std::filesystem::path& from, const std::function<bool()>& stopping = [] { return false; });
 
 }  // namespace vidcv
