@@ -213,3 +213,17 @@ TEST_CASE("a transaction within another is there once that one is, and takes it 
   outer.commit();
   CHECK(rows_of(database, "SELECT * FROM t") == "3\n");
 }
+
+TEST_CASE("a transaction that follows a committed one in its scope is one of its own", "[store]")
+{
+  const TempFolder folder;
+  Database database = open_or_make(folder / "a.db");
+  run_sql(folder / "a.db", "CREATE TABLE t (x)");
+  WriteTransaction first(database);
+  first.commit();
+  {
+    const WriteTransaction second(database);
+    rows_of(database, "INSERT INTO t VALUES (1)");
+  }
+  CHECK(rows_of(database, "SELECT * FROM t").empty());
+}

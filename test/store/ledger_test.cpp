@@ -109,7 +109,7 @@ TEST_CASE("a file that moved keeps its frames, and its scene in a folder project
   const ProjectRecord project = ensure_folder_project(database, "films");
   ensure_scene(database, project, "/first.mp4");
   const SceneRecord scene = ensure_scene(database, project, "/a.mp4");
-  move_media(database, id, {"/b/a.mp4", 10, 30});
+  move_media(database, {{id, {"/b/a.mp4", 10, 30}}});
   CHECK_FALSE(find_media(database, "/a.mp4").has_value());
   const MediaRecord moved = find_media(database, "/b/a.mp4").value();
   CHECK(moved.id == id);

@@ -27,7 +27,7 @@ bool is_gone(const fs::path& file)
 /// Knows new files by what they were called before.
 class MovedFiles {
  public:
-  MovedFiles(Database& database, const std::vector<std::pair<fs::path, FileStamp>>& new_files) : m_database(database)
+  MovedFiles(Database& database, const std::vector<std::pair<fs::path, FileStamp>>& new_files)
   {
     std::vector<std::int64_t> sizes;
     for (const auto& [file, stamp] : new_files) { sizes.push_back(stamp.size); }
@@ -35,8 +35,8 @@ class MovedFiles {
     for (MediaRecord& media : done_of_sizes(database, sizes)) { m_by_size.emplace(media.stamp.size, std::move(media)); }
   }
 
-  /// Whether it is a known file at a new place; that is noted then. Of several it is the one of the same name.
-  bool take(const fs::path& file, const FileStamp& stamp)
+  /// The known file that this is, which is not taken again; of several the one of the same name.
+  std::optional<MovedMedia> take(const fs::path& file, const FileStamp& stamp)
   {
     const auto candidates = gone_of_size(stamp.size);
     const std::string hash = candidates.empty() ? std::string() : hash_of(file);
@@ -47,10 +47,10 @@ class MovedFiles {
       const bool same_name = fs::path(media.stamp.path).filename() == fs::path(stamp.path).filename();
       if (best == m_by_size.end() || same_name) { best = candidate; }
     }
-    if (best == m_by_size.end()) { return false; }
-    move_media(m_database, best->second.id, stamp);
+    if (best == m_by_size.end()) { return std::nullopt; }
+    const MovedMedia moved{best->second.id, stamp};
     m_by_size.erase(best);
-    return true;
+    return moved;
   }
 
  private:
@@ -80,7 +80,6 @@ class MovedFiles {
     return gone;
   }
 
-  Database& m_database;
   std::multimap<std::int64_t, MediaRecord> m_by_size;
 };
 
@@ -149,12 +148,21 @@ WorkList work_list(Database& database, const std::vector<fs::path>& files, const
       list.todo.push_back(file);
     }
   }
-  MovedFiles moved(database, new_files);
-  std::set<fs::path> finished;
+  MovedFiles before(database, new_files);
+  std::vector<MovedMedia> moves;
+  std::vector<fs::path> moved;
   for (const auto& [file, stamp] : new_files) {
-    if (!moved.take(file, stamp)) { continue; }
-    ++list.moved;
-    if (again != Again::all && terms.is_done(stamp, known.find(stamp.path))) { finished.insert(file); }
+    const auto move = before.take(file, stamp);
+    if (!move) { continue; }
+    moves.push_back(*move);
+    moved.push_back(file);
+  }
+  move_media(database, moves);
+  list.moved = std::ssize(moves);
+  std::set<fs::path> finished;
+  for (std::size_t i = 0; i < moves.size(); ++i) {
+    const FileStamp& now = moves[i].now;
+    if (again != Again::all && terms.is_done(now, known.find(now.path))) { finished.insert(moved[i]); }
   }
   std::erase_if(list.todo, [&](const fs::path& file) { return finished.contains(file); });
   list.unchanged += static_cast<std::int64_t>(finished.size());

@@ -140,10 +140,9 @@ WriteTransaction::WriteTransaction(Database& database) : m_database(database)
 
 WriteTransaction::~WriteTransaction()
 {
-  m_database.m_is_doomed = m_database.m_is_doomed || m_open;
-  if (--m_database.m_transactions > 0) { return; }
-  m_database.m_is_doomed = false;
-  if (m_open) { m_database.handle().tryExec("ROLLBACK"); }  // an error means that SQLite has rolled back already
+  if (!m_open) { return; }
+  m_database.m_is_doomed = --m_database.m_transactions > 0;
+  if (!m_database.m_is_doomed) { m_database.handle().tryExec("ROLLBACK"); }  // an error: SQLite has done so already
 }
 
 void WriteTransaction::commit()
@@ -152,6 +151,7 @@ void WriteTransaction::commit()
     throw StoreError(m_database.path().string(), "store", "a part of a transaction was taken back: all of it is");
   }
   if (m_database.m_transactions == 1) { execute(m_database, "COMMIT"); }
+  --m_database.m_transactions;  // what follows in its scope is no part of it
   m_open = false;
 }
 

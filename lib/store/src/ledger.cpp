@@ -9,17 +9,6 @@
 #include <set>
 
 namespace vidcv {
-namespace {
-
-std::string path_of(Database& database, std::int64_t media_id)
-{
-  Statement row(database, "SELECT path FROM vidcv_media WHERE id = ?1");
-  row.bind(media_id).next();
-  return row.text(0);
-}
-
-}  // namespace
-
 std::int64_t begin_run(Database& database, const RunRecord& run)
 {
   WriteTransaction transaction(database);
@@ -114,13 +103,20 @@ std::vector<MediaRecord> done_of_sizes(Database& database, const std::vector<std
   return found;
 }
 
-void move_media(Database& database, std::int64_t media_id, const FileStamp& now)
+void move_media(Database& database, const std::vector<MovedMedia>& moves)
 {
+  if (moves.empty()) { return; }
   WriteTransaction transaction(database);
-  move_scenes(database, path_of(database, media_id), now.path);
-  Statement(database,
-            "UPDATE OR IGNORE vidcv_media SET path = ?2, size = ?3, mtime_ns = ?4, missing_since = NULL WHERE id = ?1")
-      .run(media_id, now.path, now.size, now.mtime_ns);
+  SceneMover scenes(database);
+  Statement path(database, "SELECT path FROM vidcv_media WHERE id = ?1");
+  Statement place(database, R"(
+    UPDATE OR IGNORE vidcv_media SET path = ?2, size = ?3, mtime_ns = ?4, missing_since = NULL WHERE id = ?1)");
+  for (const MovedMedia& move : moves) {
+    path.bind(move.id).next();
+    scenes.move(path.text(0), move.now.path);
+    path.reset();
+    place.run(move.id, move.now.path, move.now.size, move.now.mtime_ns);
+  }
   transaction.commit();
 }
 

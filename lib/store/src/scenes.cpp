@@ -112,19 +112,24 @@ std::vector<SceneRecord> scenes_of(Database& database, const std::string& projec
   return scenes;
 }
 
-void move_scenes(Database& database, const std::string& from, const std::string& to)
+SceneMover::SceneMover(Database& database)
+    : m_scene(database, "UPDATE OR IGNORE scenes SET id = ?2 WHERE id = ?1"),
+      m_clips(database, "UPDATE video_clips SET scene_id = ?2 WHERE scene_id = ?1"),
+      m_our_clip(database, "UPDATE video_clips SET id = ?2, local_path = ?3 WHERE id = ?1")
 {
   execute(database, "PRAGMA defer_foreign_keys = ON");  // until the end of this transaction
-  Statement projects(database, "SELECT id FROM projects");
-  Statement scene(database, "UPDATE OR IGNORE scenes SET id = ?2 WHERE id = ?1");
-  Statement clips(database, "UPDATE video_clips SET scene_id = ?2 WHERE scene_id = ?1");
-  Statement ours(database, "UPDATE video_clips SET id = ?2, local_path = ?3 WHERE id = ?1");
-  while (projects.next()) {
-    const std::string before = scene_id_of(projects.text(0), from);
-    const std::string after = scene_id_of(projects.text(0), to);
-    if (scene.run(before, after) == 0) { continue; }
-    clips.run(before, after);
-    ours.run(clip_id_of(before), clip_id_of(after), to);
+  Statement row(database, "SELECT id FROM projects");
+  while (row.next()) { m_projects.push_back(row.text(0)); }
+}
+
+void SceneMover::move(const std::string& from, const std::string& to)
+{
+  for (const std::string& project : m_projects) {
+    const std::string before = scene_id_of(project, from);
+    const std::string after = scene_id_of(project, to);
+    if (m_scene.run(before, after) == 0) { continue; }
+    m_clips.run(before, after);
+    m_our_clip.run(clip_id_of(before), clip_id_of(after), to);
   }
 }
 

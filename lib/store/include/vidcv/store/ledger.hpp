@@ -67,9 +67,13 @@ std::vector<KnownFile> known_below(Database& database, const std::string& folder
 /// Finished files of one of these sizes, by id: what a new file may have been before it was moved.
 std::vector<MediaRecord> done_of_sizes(Database& database, const std::vector<std::int64_t>& sizes);
 
-/// The file of `media_id` is at another place now: its frames and vectors stay, and a folder project's scene of it
-/// stays that scene.
-void move_media(Database& database, std::int64_t media_id, const FileStamp& now);
+/// A file that is at another place now.
+struct MovedMedia {
+  std::int64_t id = 0;
+  FileStamp now;
+};
+/// Notes where files are now: their frames and vectors stay, and a folder project's scene of one stays that scene.
+void move_media(Database& database, const std::vector<MovedMedia>& moves);
 
 /// Notes that files are gone, or there again.
 void mark_missing(Database& database, const std::vector<std::int64_t>& gone, const std::vector<std::int64_t>& back);
