@@ -62,8 +62,8 @@ double ClipReader::last_duration_s() const noexcept
 
 std::vector<std::string> missing_decoders()
 {
-  constexpr std::array k_usual = {"h264", "hevc", "av1",   "vp8", "vp9", "mpeg4", "mpeg2video", "prores", "dvvideo", "vc1",
-                                  "wmv3", "png",  "mjpeg", "gif", "bmp", "tiff",  "webp",       "jpeg2000"};
+  constexpr std::array k_usual = {"h264", "hevc", "av1", "vp8",   "vp9", "mpeg4", "mpeg2video", "prores", "dvvideo",
+                                  "vc1",  "wmv3", "png", "mjpeg", "gif", "bmp",   "tiff",       "webp",   "jpeg2000"};
   std::vector<std::string> missing;
   for (const char* name : k_usual) {
     const AVCodecDescriptor* codec = avcodec_descriptor_get_by_name(name);

@@ -48,7 +48,7 @@ class MovedFiles {
       if (best == m_by_size.end() || same_name) { best = candidate; }
     }
     if (best == m_by_size.end()) { return std::nullopt; }
-    const MovedMedia moved{best->second.id, stamp};
+    MovedMedia moved{best->second.id, stamp};
     m_by_size.erase(best);
     return moved;
   }
