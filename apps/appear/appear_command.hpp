@@ -6,6 +6,7 @@
 
 #include <vidcv/cli/command.hpp>
 #include <vidcv/cli/inputs.hpp>
+#include <vidcv/media/decoder_process.hpp>
 #include <vidcv/pipeline/appear.hpp>
 #include <vidcv/pipeline/embed_store.hpp>
 #include <vidcv/pipeline/versions.hpp>
@@ -23,7 +24,11 @@ class AppearCommand : public Command {
   std::string_view name() const override { return "appear"; }
   void declare(CommandLine& line) override;
   void run(Report& report) override;
-  void close() noexcept override { m_database.reset(); }
+  void close() noexcept override
+  {
+    m_database.reset();
+    end_decoders();
+  }
   std::vector<std::pair<std::string, std::string>> components() const override { return library_versions(); }
 
  private:

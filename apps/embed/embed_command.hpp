@@ -4,6 +4,7 @@
 
 #include <vidcv/cli/command.hpp>
 #include <vidcv/cli/inputs.hpp>
+#include <vidcv/media/decoder_process.hpp>
 #include <vidcv/pipeline/embed_store.hpp>
 #include <vidcv/pipeline/versions.hpp>
 #include <vidcv/pipeline/work_list.hpp>
@@ -19,7 +20,11 @@ class EmbedCommand : public Command {
   std::string_view name() const override { return "embed"; }
   void declare(CommandLine& line) override;
   void run(Report& report) override;
-  void close() noexcept override { m_database.reset(); }
+  void close() noexcept override
+  {
+    m_database.reset();
+    end_decoders();
+  }
   std::vector<std::pair<std::string, std::string>> components() const override { return library_versions(); }
 
  private:

@@ -119,9 +119,9 @@ def killed_decoders_cost_nothing(vidcv, folder, fixtures, model, kills):
         running = subprocess.Popen([vidcv.program, "embed", "--model", model, "--db", database, clips], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
         while running.poll() is None:
             time.sleep(random.uniform(0.02, 0.15))
-            for decoder in random.sample(processes("vidcv-decoder", running.pid), k=1) if processes("vidcv-decoder", running.pid) else []:
+            if decoders := processes("vidcv-decoder", running.pid):
                 with contextlib.suppress(ProcessLookupError):
-                    os.kill(decoder, signal.SIGKILL)
+                    os.kill(random.choice(decoders), signal.SIGKILL)
                     killed += 1
         error = running.communicate()[1]
         assert running.returncode == 0, error
@@ -133,11 +133,11 @@ def killed_decoders_cost_nothing(vidcv, folder, fixtures, model, kills):
 def no_decoder_outlives_its_program(vidcv, folder, fixtures, model, kills):
     clips = folder / "many"
     expected = contents(folder / "whole.db")
-    database = folder / "parent.db"
     cut_short = 0
-    for _ in range(kills):
+    for kill in range(kills):
+        database = folder / f"parent-{kill}.db"
         running = subprocess.Popen([vidcv.program, "embed", "--model", model, "--db", database, clips], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        time.sleep(random.uniform(0.1, 0.6))
+        time.sleep(random.uniform(0.03, 0.3))
         decoders = processes("vidcv-decoder", running.pid)
         running.kill()
         cut_short += running.wait() == -signal.SIGKILL
@@ -145,8 +145,8 @@ def no_decoder_outlives_its_program(vidcv, folder, fixtures, model, kills):
         while set(decoders) & set(processes("vidcv-decoder")):
             assert time.monotonic() < gone_by, "a decoder outlived its program"
             time.sleep(0.01)
-    vidcv.run("embed", "--model", model, "--db", database, clips)
-    assert contents(database) == expected
+        vidcv.run("embed", "--model", model, "--db", database, clips)
+        assert contents(database) == expected
     print(f"{cut_short} of {kills} programs killed: no decoder stayed, the same rows in the end")
 
 

@@ -205,6 +205,12 @@ DecoderEnd SpawnedDecoder::end()
   return {fmt::format("{} (SIG{})", by_itself ? "crashed" : "was killed", ::sigabbrev_np(signal)), !by_itself};
 }
 
+void end_decoders()
+{
+  const std::lock_guard lock(idle().mutex);
+  idle().decoders.clear();
+}
+
 DecoderLook look_at_decoder()
 {
   const Stopwatch watch;

@@ -38,18 +38,15 @@ class MovedFiles {
   /// The known file that this is, which is not taken again; of several the one of the same name.
   std::optional<MovedMedia> take(const fs::path& file, const FileStamp& stamp)
   {
-    const auto candidates = gone_of_size(stamp.size);
-    const std::string hash = candidates.empty() ? std::string() : hash_of(file);
-    auto best = m_by_size.end();
-    for (const auto candidate : candidates) {
-      const MediaRecord& media = candidate->second;
-      if (hash != media.content_hash) { continue; }
-      const bool same_name = fs::path(media.stamp.path).filename() == fs::path(stamp.path).filename();
-      if (best == m_by_size.end() || same_name) { best = candidate; }
+    if (!look_for_gone(stamp.size)) { return std::nullopt; }
+    const auto [first, last] = m_gone.equal_range({stamp.size, hash_of(file)});
+    auto best = first;
+    for (auto candidate = first; candidate != last; ++candidate) {
+      if (fs::path(candidate->second.stamp.path).filename() == fs::path(stamp.path).filename()) { best = candidate; }
     }
-    if (best == m_by_size.end()) { return std::nullopt; }
+    if (best == last) { return std::nullopt; }
     MovedMedia moved{best->second.id, stamp};
-    m_by_size.erase(best);
+    m_gone.erase(best);
     return moved;
   }
 
@@ -64,23 +61,21 @@ class MovedFiles {
     }
   }
 
-  /// Those that are still there are looked at once, and no more.
-  std::vector<std::multimap<std::int64_t, MediaRecord>::iterator> gone_of_size(std::int64_t size)
+  /// Whether known files of this size are gone. Each of them is looked at once.
+  bool look_for_gone(std::int64_t size)
   {
-    std::vector<std::multimap<std::int64_t, MediaRecord>::iterator> gone;
     const auto [first, last] = m_by_size.equal_range(size);
-    for (auto known = first; known != last;) {
-      const auto here = known++;
-      if (is_gone(percent_unescaped(here->second.stamp.path))) {
-        gone.push_back(here);
-      } else {
-        m_by_size.erase(here);
-      }
+    for (auto known = first; known != last; ++known) {
+      MediaRecord& media = known->second;
+      if (is_gone(percent_unescaped(media.stamp.path))) { m_gone.emplace(std::pair(size, media.content_hash), media); }
     }
-    return gone;
+    m_by_size.erase(first, last);
+    const auto gone = m_gone.lower_bound({size, std::string()});
+    return gone != m_gone.end() && gone->first.first == size;
   }
 
-  std::multimap<std::int64_t, MediaRecord> m_by_size;
+  std::multimap<std::int64_t, MediaRecord> m_by_size;                       // not looked at yet
+  std::multimap<std::pair<std::int64_t, std::string>, MediaRecord> m_gone;  // by size and content
 };
 
 /// Tells files that were removed from those of a disk that is not there: its mount point is an empty folder.

@@ -9,6 +9,10 @@ namespace vidcv {
 /// @returns the exit code
 int serve_decoder();
 
+/// Ends the decoders that this program has, and waits for them: its processor time is theirs as well. For programs that
+/// end without destructors.
+void end_decoders();
+
 /// What a decoder process says of itself when it is started.
 struct DecoderLook {
   bool has_seccomp = false;
