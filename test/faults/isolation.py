@@ -108,6 +108,19 @@ def stopped_in_the_middle_of_a_clip(vidcv, folder, fixtures):
         print(f"SIGTERM in the middle of a long clip, --isolation {isolation}: {took:.1f} s")
 
 
+def a_decoder_that_does_not_start_is_no_files_fault(vidcv, folder, fixtures):
+    programs = folder / "bin"
+    programs.mkdir()
+    for name in ("vidcv", "vidcv-sample"):
+        shutil.copy(pathlib.Path(vidcv.program).parent / name, programs / name)
+    for does in (None, "exit 1", "echo x >&3; exec sleep 100"):
+        if does:
+            (programs / "vidcv-decoder").write_text(f"#!/bin/sh\n{does}\n")
+            (programs / "vidcv-decoder").chmod(0o755)
+        done = subprocess.run([programs / "vidcv", "sample", fixtures / "bars.png"], capture_output=True, text=True)
+        assert done.returncode == 1 and "vidcv-decoder: start: " in done.stderr and "--isolation none" in done.stderr, done
+
+
 def killed_decoders_cost_nothing(vidcv, folder, fixtures, model, kills):
     clips = folder / "many"
     make_clips(clips, fixtures, 12)
@@ -185,6 +198,7 @@ def main(programs, fixtures, kills="10"):
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
         stopped_in_the_middle_of_a_clip(vidcv, folder, fixtures)
+        a_decoder_that_does_not_start_is_no_files_fault(vidcv, folder, fixtures)
         if library.exists():  # not with sanitizers
             bad_files_cost_themselves(vidcv, folder, fixtures, library)
             stopped_while_a_decoder_hangs(vidcv, folder, library)

@@ -151,6 +151,7 @@ std::optional<wire::Answer> SpawnedDecoder::answer()
   if (ready != nullptr && ready->build != wire::this_build()) {
     throw Error("vidcv-decoder", "start", fmt::format("it is of another build than this program; {}", k_way_out));
   }
+  m_is_ready = m_is_ready || ready != nullptr;
   return answer;
 }
 
@@ -188,7 +189,7 @@ void SpawnedDecoder::kill() noexcept
   m_process = -1;
 }
 
-DecoderEnd SpawnedDecoder::end()
+DecoderEnd SpawnedDecoder::wait_for_end()
 {
   ::shutdown(m_socket.get(), SHUT_RDWR);
   int status = 0;
@@ -203,6 +204,15 @@ DecoderEnd SpawnedDecoder::end()
   const bool by_itself = signal == SIGSEGV || signal == SIGBUS || signal == SIGABRT || signal == SIGFPE ||
                          signal == SIGILL || signal == SIGXCPU || signal == SIGSYS || signal == SIGTRAP;
   return {fmt::format("{} (SIG{})", by_itself ? "crashed" : "was killed", ::sigabbrev_np(signal)), !by_itself};
+}
+
+DecoderEnd SpawnedDecoder::end()
+{
+  DecoderEnd end = wait_for_end();
+  if (!m_is_ready && !end.was_killed) {
+    throw Error("vidcv-decoder", "start", fmt::format("it {}; {}", end.how, k_way_out));
+  }
+  return end;
 }
 
 void end_decoders()

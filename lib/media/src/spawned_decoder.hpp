@@ -53,6 +53,7 @@ class SpawnedDecoder {
 
   void kill() noexcept;
   /// Of a process that is gone.
+  /// @throws Error if it never came up, which is no file's fault
   DecoderEnd end();
 
   const SharedMemory& memory() const noexcept { return *m_memory; }
@@ -61,10 +62,13 @@ class SpawnedDecoder {
   std::uint64_t clips() const noexcept { return m_clips; }
 
  private:
+  DecoderEnd wait_for_end();
+
   std::unique_ptr<SharedMemory> m_memory;
   Descriptor m_socket{-1};
   int m_process = -1;  // -1: has been waited for
   std::uint64_t m_clips = 0;
+  bool m_is_ready = false;
   std::mutex m_mutex;
   std::vector<std::uint64_t> m_released;
 };
