@@ -85,5 +85,14 @@ TEST_CASE("a content hash of what cannot be read is an error that names it", "[c
   CHECK(thrown_by<InputError>([&] { content_hash(folder.path()); }).cause() == "Is a directory");
 }
 
+TEST_CASE("a content hash can be abandoned", "[core][identity]")
+{
+  const TempFolder folder;
+  write_text(folder / "large", std::string(3 << 20, 'x'));
+  int asked = 0;
+  CHECK_THROWS_AS(content_hash(folder / "large", [&asked] { return ++asked == 2; }), Abandoned);
+  CHECK(asked == 2);
+}
+
 }  // namespace
 }  // namespace vidcv

@@ -94,6 +94,20 @@ TEST_CASE("a file at another place is known by its content, a copy of one that i
   CHECK_FALSE(find_media(library.database, stored_path(library.folder / "in/red.png")).has_value());
 }
 
+TEST_CASE("a search for moved files that is abandoned keeps what it found", "[pipeline]")
+{
+  Library library;
+  fs::rename(library.folder / "in/red.png", library.folder / "in/crimson.png");
+  fs::rename(library.folder / "in/green.png", library.folder / "in/lime.png");
+  int asked = 0;
+  library.options.decode.abandoned = [&asked] { return ++asked > 1; };
+  CHECK_THROWS_AS(library.look({"crimson.png", "lime.png"}), Abandoned);
+  CHECK(find_media(library.database, stored_path(library.folder / "in/crimson.png")).has_value());
+  CHECK_FALSE(find_media(library.database, stored_path(library.folder / "in/lime.png")).has_value());
+  library.options.decode.abandoned = nullptr;
+  CHECK(library.look({"crimson.png", "lime.png"}).moved == 1);
+}
+
 TEST_CASE("a file of the same size and another content is a new one", "[pipeline]")
 {
   Library library;

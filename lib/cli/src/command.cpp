@@ -58,6 +58,8 @@ int run_guarded(Report& report, const std::function<int()>& job)
   } catch (const UsageError& error) {
     report.fatal(error);
     return k_exit_usage;
+  } catch (const Abandoned&) {
+    return 0;  // the signal is the program's end
   } catch (const Error& error) {
     report.fatal(error);
   } catch (const std::bad_alloc&) {

@@ -95,7 +95,7 @@ std::string sha256_hex(std::span<const std::byte> bytes)
   return hex(digest(EVP_sha256(), {reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size()}));
 }
 
-std::string content_hash(const std::filesystem::path& file)
+std::string content_hash(const std::filesystem::path& file, const std::function<bool()>& abandoned)
 {
   std::ifstream in(file, std::ios::binary);
   if (!in) { throw InputError(file.native(), "open", system_cause(errno)); }
@@ -103,6 +103,7 @@ std::string content_hash(const std::filesystem::path& file)
   XXH3_128bits_reset(state.get());
   std::vector<char> block(1 << 20);
   while (in.read(block.data(), static_cast<std::streamsize>(block.size())) || in.gcount() > 0) {
+    if (abandoned && abandoned()) { throw Abandoned(); }
     XXH3_128bits_update(state.get(), block.data(), static_cast<std::size_t>(in.gcount()));
   }
   if (in.bad()) { throw InputError(file.native(), "open", system_cause(errno)); }

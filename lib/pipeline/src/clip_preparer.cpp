@@ -87,7 +87,7 @@ PreparedClip ClipPreparer::prepared(const std::filesystem::path& path)
   embedded.file = require_file(path);
   embedded.clip = sample_clip(path, m_options);
   embedded.regions = std::move(m_regions);
-  embedded.file.content_hash = content_hash(path);
+  embedded.file.content_hash = content_hash(path, m_options.decode.abandoned);
   const FileFacts after = require_file(path);
   if (after.size != embedded.file.size || after.mtime_ns != embedded.file.mtime_ns) {
     throw MediaError(path.native(), "open", "the file changed while it was read");

@@ -9,9 +9,11 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <functional>
 #include <map>
 #include <set>
 #include <string_view>
+#include <utility>
 
 namespace vidcv {
 namespace fs = std::filesystem;
@@ -24,10 +26,13 @@ bool is_gone(const fs::path& file)
   return ::lstat(file.c_str(), &status) != 0 && (errno == ENOENT || errno == ENOTDIR);
 }
 
+using NewFile = std::pair<fs::path, FileStamp>;
+
 /// Knows new files by what they were called before.
 class MovedFiles {
  public:
-  MovedFiles(Database& database, const std::vector<std::pair<fs::path, FileStamp>>& new_files)
+  MovedFiles(Database& database, const std::vector<NewFile>& new_files, std::function<bool()> abandoned)
+      : m_abandoned(std::move(abandoned))
   {
     std::vector<std::int64_t> sizes;
     for (const auto& [file, stamp] : new_files) { sizes.push_back(stamp.size); }
@@ -52,10 +57,10 @@ class MovedFiles {
 
  private:
   /// What cannot be read is no known file; its own turn will tell why.
-  static std::string hash_of(const fs::path& file)
+  std::string hash_of(const fs::path& file) const
   {
     try {
-      return content_hash(file);
+      return content_hash(file, m_abandoned);
     } catch (const InputError&) {
       return "unreadable";
     }
@@ -74,9 +79,35 @@ class MovedFiles {
     return gone != m_gone.end() && gone->first.first == size;
   }
 
+  std::function<bool()> m_abandoned;
   std::multimap<std::int64_t, MediaRecord> m_by_size;                       // not looked at yet
   std::multimap<std::pair<std::int64_t, std::string>, MediaRecord> m_gone;  // by size and content
 };
+
+/// Those of the new files that are known ones, which the database knows by their new names now. What was found stays
+/// so where the search is abandoned.
+std::vector<NewFile> note_moves(Database& database, const std::vector<NewFile>& new_files,
+                                const std::function<bool()>& abandoned)
+{
+  MovedFiles before(database, new_files, abandoned);
+  std::vector<NewFile> moved;
+  std::vector<MovedMedia> moves;
+  bool is_cut_short = false;
+  for (const auto& [file, stamp] : new_files) {
+    try {
+      const auto move = before.take(file, stamp);
+      if (!move) { continue; }
+      moves.push_back(*move);
+      moved.emplace_back(file, stamp);
+    } catch (const Abandoned&) {
+      is_cut_short = true;
+      break;
+    }
+  }
+  move_media(database, moves);
+  if (is_cut_short) { throw Abandoned(); }
+  return moved;
+}
 
 /// Tells files that were removed from those of a disk that is not there: its mount point is an empty folder.
 class EmptyFolders {
@@ -129,7 +160,7 @@ WorkList work_list(Database& database, const std::vector<fs::path>& files, const
   WorkList list;
   Terms terms(database, options, model_id);
   MediaFinder known(database);
-  std::vector<std::pair<fs::path, FileStamp>> new_files;
+  std::vector<NewFile> new_files;
   for (const fs::path& file : files) {
     const auto facts = stat_file(file);
     const FileStamp stamp = facts ? stamp_of(file, *facts) : FileStamp{stored_path(file)};
@@ -143,21 +174,11 @@ WorkList work_list(Database& database, const std::vector<fs::path>& files, const
       list.todo.push_back(file);
     }
   }
-  MovedFiles before(database, new_files);
-  std::vector<MovedMedia> moves;
-  std::vector<fs::path> moved;
-  for (const auto& [file, stamp] : new_files) {
-    const auto move = before.take(file, stamp);
-    if (!move) { continue; }
-    moves.push_back(*move);
-    moved.push_back(file);
-  }
-  move_media(database, moves);
-  list.moved = std::ssize(moves);
+  const std::vector<NewFile> moved = note_moves(database, new_files, options.decode.abandoned);
+  list.moved = std::ssize(moved);
   std::set<fs::path> finished;
-  for (std::size_t i = 0; i < moves.size(); ++i) {
-    const FileStamp& now = moves[i].now;
-    if (again != Again::all && terms.is_done(now, known.find(now.path))) { finished.insert(moved[i]); }
+  for (const auto& [file, now] : moved) {
+    if (again != Again::all && terms.is_done(now, known.find(now.path))) { finished.insert(file); }
   }
   std::erase_if(list.todo, [&](const fs::path& file) { return finished.contains(file); });
   list.unchanged += static_cast<std::int64_t>(finished.size());

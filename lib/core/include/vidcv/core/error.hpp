@@ -1,5 +1,6 @@
 #pragma once
 
+#include <exception>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -60,6 +61,9 @@ class StoreError : public Error {
  public:
   using Error::Error;
 };
+
+/// The run is to end now, whatever is in hand: no failure of anything. Thrown where an `abandoned` says so.
+struct Abandoned : std::exception {};
 
 /// `errno` in words, for the cause of an error.
 std::string system_cause(int error_number);

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -35,8 +36,10 @@ class Sha256 {
 };
 
 /// XXH3-128 of a file's bytes as 32 hex digits: recognises content, resists no attacker.
+/// @param abandoned  asked at each block
 /// @throws InputError if the file cannot be read
-std::string content_hash(const std::filesystem::path& file);
+/// @throws Abandoned
+std::string content_hash(const std::filesystem::path& file, const std::function<bool()>& abandoned = {});
 
 /// XXH3-64 of `text`: the same on every machine and in every version.
 std::uint64_t stable_hash(std::string_view text) noexcept;

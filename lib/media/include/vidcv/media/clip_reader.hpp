@@ -3,7 +3,6 @@
 #include <vidcv/media/frame.hpp>
 #include <vidcv/media/limits.hpp>
 
-#include <exception>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -30,9 +29,6 @@ struct DecodeOptions {
   std::function<bool()> abandoned = {};
   bool is_abandoned() const { return abandoned && abandoned(); }
 };
-
-/// The run is to end now, whatever is in hand: no failure of the file.
-struct Abandoned : std::exception {};
 
 /// What the container says, right or wrong.
 struct ContainerClaims {

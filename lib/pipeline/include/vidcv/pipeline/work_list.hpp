@@ -27,6 +27,7 @@ struct WorkList {
 
 /// Looks each file up in the ledger under these options and this model; what has moved is noted there.
 /// Without a model (0) frames that were chosen by another plan do as well: they may have vectors.
+/// @throws Abandoned where the options' `abandoned` says so; moved files that were found by then are noted
 WorkList work_list(Database& database, const std::vector<std::filesystem::path>& files, const SampleOptions& options,
                    std::int64_t model_id, Again again = Again::changed);
 
