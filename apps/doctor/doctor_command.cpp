@@ -33,38 +33,42 @@ void DoctorCommand::declare(CommandLine& line)
 void DoctorCommand::run(Report& report)
 {
   report.columns({"check", "health", "state", "mend"});
-  tell("processor", [&] { return processor_finding(config()); }, report);
-  tell("encoder", torch_finding, report);
-  tell("model", [&] { return model(); }, report);
-  tell("decoders", decoders_finding, report);
-  tell("sandbox", [&] { return sandbox_finding(config()); }, report);
-  tell("memory", [&] { return memory_finding(config()); }, report);
-  tell("open files", files_finding, report);
+  tell({"processor", [&] { return processor_finding(config()); }}, report);
+  tell({"encoder", torch_finding}, report);
+  tell({"model", [&] { return model(); }, "vidcv model import makes another, vidcv model info looks into one"}, report);
+  tell({"decoders", decoders_finding}, report);
+  tell({"sandbox", [&] { return sandbox_finding(config()); },
+        "install vidcv-decoder of this build beside the program, or set isolation = none"},
+       report);
+  tell({"memory", [&] { return memory_finding(config()); }}, report);
+  tell({"open files", files_finding}, report);
   if (!m_database.empty()) {
-    tell("database", [&] { return database_finding(m_database, config()); }, report);
+    tell({"database", [&] { return database_finding(m_database, config()); },
+          "put a copy in its place; of a damaged one sqlite3 DB .recover saves what can be read"},
+         report);
   }
   if (m_has_failed) { report.conclude(k_exit_failed); }
 }
 
 /// What a check cannot do is what it found.
-void DoctorCommand::tell(const std::string& what, const std::function<Finding()>& check, Report& report)
+void DoctorCommand::tell(const Check& check, Report& report)
 {
   Finding found;
   try {
-    found = check();
+    found = check.look();
   } catch (const Error& error) {
-    found = {Health::failure, error.what(), ""};
+    found = {Health::failure, error.what(), check.mend};
   } catch (const std::exception& error) {
-    found = {Health::failure, error.what(), ""};
+    found = {Health::failure, error.what(), check.mend};
   }
   m_has_failed = m_has_failed || found.health == Health::failure;
   ++report.totals().done;
   const std::string_view health = k_words.at(static_cast<std::size_t>(found.health));
   if (report.json()) {
     return report.object(
-        {{"type", "check"}, {"check", what}, {"health", health}, {"state", found.state}, {"mend", found.mend}});
+        {{"type", "check"}, {"check", check.what}, {"health", health}, {"state", found.state}, {"mend", found.mend}});
   }
-  report.row({what, std::string(health), found.state, found.mend.empty() ? "-" : found.mend});
+  report.row({check.what, std::string(health), found.state, found.mend.empty() ? "-" : found.mend});
 }
 
 /// Opens it and makes a vector of a gray picture, as any command would.

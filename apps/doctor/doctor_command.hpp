@@ -18,7 +18,12 @@ class DoctorCommand : public Command {
   std::vector<std::pair<std::string, std::string>> components() const override { return library_versions(); }
 
  private:
-  void tell(const std::string& what, const std::function<Finding()>& check, Report& report);
+  struct Check {
+    std::string what;
+    std::function<Finding()> look;
+    std::string mend = {};  ///< where looking failed
+  };
+  void tell(const Check& check, Report& report);
   Finding model() const;
 
   std::string m_database;

@@ -111,6 +111,10 @@ Finding files_finding()
 
 Finding database_finding(const std::string& file, const Config& config)
 {
+  std::error_code unreadable;
+  if (!std::filesystem::exists(file, unreadable) && !unreadable) {
+    return {Health::failure, one_line(file) + ": is not there", fmt::format("vidcv migrate {}", one_line(file))};
+  }
   Database database(file, OpenMode::locked, config.number(Key::busy_timeout));
   require_sound(database);
   const auto steps = plan_migration(database);

@@ -21,7 +21,7 @@ void MergeCommand::declare(CommandLine& line)
       .required()
       .value_name("OUT")
       .not_empty();
-  line.values("in", m_in, "the databases to take from; they are not changed").required().value_name("IN");
+  line.values("in", m_in, "the databases to take from; they are not changed").required().value_name("IN").not_empty();
   declare_setting(line, Key::busy_timeout);
 }
 

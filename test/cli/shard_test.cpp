@@ -37,6 +37,16 @@ TEST_CASE("a part of the inputs is I/N with I from 0", "[cli]")
   }
 }
 
+TEST_CASE("a number of parts that cannot be is refused by the name of who says it", "[cli]")
+{
+  const auto refused = [](const Variables& variables) {
+    return thrown_by<UsageError>([&] { automatic(variables); }).action();
+  };
+  CHECK(refused({{"JOB_COMPLETION_INDEX", "1"}, {"VIDCV_SHARD_COUNT", "0"}}) == "VIDCV_SHARD_COUNT");
+  CHECK(refused({{"AWS_BATCH_JOB_ARRAY_INDEX", "1"}, {"AWS_BATCH_JOB_ARRAY_SIZE", "3"}, {"VIDCV_SHARD_COUNT", "4"}}) ==
+        "AWS Batch");
+}
+
 TEST_CASE("each input belongs to one part, and always to the same", "[cli]")
 {
   int sizes[4] = {};

@@ -19,6 +19,7 @@ from support import Vidcv, require, tiny_model  # noqa: E402
 
 CLIPS = ("cuts-192f.mp4", "flicker-48f.mp4", "bars.png", "black-48f.mp4")
 FAULTS = ("crash", "hang", "memory")
+USER_OF_NOBODY = 65533
 
 
 def fault_library(programs):
@@ -121,6 +122,27 @@ def a_decoder_that_does_not_start_is_no_files_fault(vidcv, folder, fixtures):
         assert done.returncode == 1 and "vidcv-decoder: start: " in done.stderr and "--isolation none" in done.stderr, done
 
 
+def few_threads_are_enough_or_told(vidcv, folder, fixtures):
+    """A user who may have no more processes: what cannot be started is told in a line, and nothing waits for it."""
+    if os.getuid() != 0 or shutil.which("setpriv") is None:
+        return print("not root, or no setpriv: a limit of processes was not tried")
+    home = folder / "few"
+    shutil.copytree(pathlib.Path(vidcv.program).parent, home, ignore=shutil.ignore_patterns("test_*", "bench_*"))
+    clips = [shutil.copy(fixtures / name, home) for name in CLIPS]
+    for path in (folder, home):
+        path.chmod(0o755)
+    codes = []
+    for limit in (1, 3, 5, 8, 11, 30):
+        for isolation in ("none", "process"):
+            command = ["setpriv", "--reuid", str(USER_OF_NOBODY), "--clear-groups", "prlimit", f"--nproc={limit}", home / "vidcv-sample", "-j", "4", "--isolation", isolation, *clips]
+            done = subprocess.run(command, capture_output=True, text=True, timeout=60, cwd=home)
+            assert done.returncode in (0, 1, 3) and "internal" not in done.stderr, (limit, isolation, done)
+            assert done.returncode == 0 or done.stderr.startswith("vidcv sample: "), (limit, isolation, done)
+            codes.append(done.returncode)
+    assert codes[-2:] == [0, 0] and 1 in codes, codes
+    print(f"with few processes allowed: exit codes {codes}")
+
+
 def killed_decoders_cost_nothing(vidcv, folder, fixtures, model, kills):
     clips = folder / "many"
     make_clips(clips, fixtures, 12)
@@ -202,6 +224,7 @@ def main(programs, fixtures, kills="10"):
         if library.exists():  # not with sanitizers
             bad_files_cost_themselves(vidcv, folder, fixtures, library)
             stopped_while_a_decoder_hangs(vidcv, folder, library)
+            few_threads_are_enough_or_told(vidcv, folder, fixtures)
             decoders_open_nothing(vidcv, folder, fixtures)
         if not vidcv.has_torch:
             return

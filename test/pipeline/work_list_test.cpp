@@ -137,6 +137,47 @@ TEST_CASE("what vanished is marked, known again when it is back, and forgotten w
   CHECK(count_ledger(library.database).done == 1);
 }
 
+TEST_CASE("a folder may be named in any way when its files are looked for", "[pipeline]")
+{
+  Library library;
+  fs::create_directory_symlink(library.folder / "in", library.folder / "link");
+  fs::remove(library.folder / "in/red.png");
+  const fs::path in = library.folder / "in";
+  for (const fs::path& name : {in, in / "", in / ".", in / "../in", in / "../in/", in / "../link", in / "sub/.."}) {
+    CAPTURE(name);
+    CHECK(note_vanished(library.database, {name}, Prune::no) == 1);
+  }
+  CHECK(note_vanished(library.database, {in / ""}, Prune::yes) == 1);
+}
+
+TEST_CASE("a file that became a folder is not there any more, nor is what was in a folder that became a file",
+          "[pipeline]")
+{
+  Library library;
+  const fs::path in = library.folder / "in";
+  fs::create_directory(in / "sub");
+  fs::copy_file(in / "red.png", in / "sub/other.png");
+  library.embed({"sub/other.png"});
+  fs::remove_all(in / "sub");
+  std::ofstream(in / "sub").close();
+  fs::remove(in / "red.png");
+  fs::create_directory(in / "red.png");
+  CHECK(note_vanished(library.database, {in}, Prune::yes) == 2);
+}
+
+TEST_CASE("a failure is forgotten with its file, be it because a folder is there now", "[pipeline]")
+{
+  Library library;
+  fs::rename(library.folder / "in/red.png", library.folder / "red.png");
+  library.embed({"red.png", "disk"});
+  fs::remove(library.folder / "in/text.png");
+  fs::create_directory(library.folder / "in/disk");
+  write_colour(library.folder / "in/disk/blue.png", 0, 0, 200);
+  CHECK(note_vanished(library.database, {library.folder / "in"}, Prune::no) == 1);  // what it has vectors of stays
+  CHECK(count_ledger(library.database).failed == 1);
+  CHECK(count_ledger(library.database).vectors == 2);
+}
+
 TEST_CASE("files of an empty folder are not forgotten: their disk may be away", "[pipeline]")
 {
   Library library;

@@ -86,13 +86,13 @@ TEST_CASE("files below a folder are those in it and in folders of it", "[store]"
   for (const char* path : {"/a/1.mp4", "/a/b/2.mp4", "/a-b/3.mp4", "/a0/4.mp4", "/a.mp4"}) {
     save_clip(database, media_of(path), {}, 0);
   }
-  const auto known = known_below(database, "/a");
+  const auto known = known_at(database, "/a");
   REQUIRE(known.size() == 2);
   CHECK(known[0].path == "/a/1.mp4");
-  CHECK(known_below(database, "/").size() == 5);
+  CHECK(known_at(database, "/").size() == 5);
 
   mark_missing(database, {known[0].id}, {});
-  CHECK(known_below(database, "/a")[0].is_missing);
+  CHECK(known_at(database, "/a")[0].is_missing);
   CHECK(count_ledger(database).missing == 1);
   mark_missing(database, {}, {known[0].id});
   CHECK(count_ledger(database).missing == 0);

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <new>
 #include <optional>
+#include <system_error>
 
 namespace vidcv {
 namespace {
@@ -64,6 +65,10 @@ int run_guarded(Report& report, const std::function<int()>& job)
     report.fatal(error);
   } catch (const std::bad_alloc&) {
     report.fatal(Error("", "", "out of memory"));
+  } catch (const std::system_error& error) {
+    const bool no_thread = error.code() == std::errc::resource_unavailable_try_again;
+    report.fatal(no_thread ? Error("", "", "no thread can be started: see ulimit -u")
+                           : Error("", "internal error", error.what()));
   } catch (const std::exception& error) {
     report.fatal(Error("", "internal error", error.what()));
   }

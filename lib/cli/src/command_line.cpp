@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <limits>
 #include <utility>
 
 namespace vidcv {
@@ -20,7 +21,7 @@ constexpr int k_exit_usage = 2;
 void protect_bracketed_names(const CLI::App& app, std::vector<std::string>& arguments)
 {
   const auto takes_value = [&](const std::string& word) {
-    const CLI::Option* option = word.starts_with("-") ? app.get_option_no_throw(word) : nullptr;
+    const CLI::Option* option = word.starts_with('-') ? app.get_option_no_throw(word) : nullptr;
     return option != nullptr && option->get_items_expected_max() > 0;
   };
   for (std::size_t i = 0; i < arguments.size(); ++i) {
@@ -63,7 +64,11 @@ DeclaredOption& DeclaredOption::one_of(const std::vector<std::string>& words)
 
 DeclaredOption& DeclaredOption::not_negative()
 {
-  m_option->check(CLI::NonNegativeNumber);
+  m_option->check([](const std::string& text) {
+    const auto number = parse_integer(text);
+    const bool is_well = number && *number >= 0 && *number <= std::numeric_limits<int>::max();
+    return is_well ? std::string() : fmt::format("'{}' is no whole number from 0 on", text);
+  });
   return *this;
 }
 

@@ -3,6 +3,7 @@
 #include <vidcv/cli/command_line.hpp>
 #include <vidcv/cli/report.hpp>
 #include <vidcv/core/error.hpp>
+#include <vidcv/core/files.hpp>
 
 #include <fmt/format.h>
 #include <fnmatch.h>
@@ -10,6 +11,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <set>
 #include <string_view>
 #include <system_error>
 
@@ -46,11 +48,15 @@ bool has_media_extension(const fs::path& file)
 
 void InputOptions::declare(CommandLine& line, const std::string& name, const std::string& help)
 {
-  line.values(name, m_paths, help + ": files, folders (recursive), or - for a list on stdin").value_name("PATH");
+  line.values(name, m_paths, help + ": files, folders (recursive), or - for a list on stdin")
+      .value_name("PATH")
+      .not_empty();
   line.values("--exclude", m_excludes, "leave out what matches GLOB (name, or path as given); repeats")
-      .value_name("GLOB");
+      .value_name("GLOB")
+      .not_empty();
   line.values("--include", m_includes, "of folders only files that match GLOB, whatever their extension; repeats")
-      .value_name("GLOB");
+      .value_name("GLOB")
+      .not_empty();
   line.flag("-0,--null", m_nul_separated, "the list on stdin is NUL-separated");
 }
 
@@ -109,7 +115,9 @@ class InputOptions::Collection {
   void add_file(const fs::path& path, const fs::path& below_root)
   {
     ++m_found;
-    if (m_shard.has(below_root.native())) { m_inputs.files.push_back(path); }
+    if (m_shard.is_whole()) { return m_inputs.files.push_back(path); }
+    const bool is_first = m_seen.insert(absolute_path(path)).second;
+    if (is_first && m_shard.has(below_root.native())) { m_inputs.files.push_back(path); }
   }
 
   /// Folder by folder, so that one that cannot be read costs itself alone. False if this one could not.
@@ -136,7 +144,8 @@ class InputOptions::Collection {
   Shard m_shard;
   Report& m_report;
   Inputs m_inputs;
-  std::size_t m_found = 0;  // in all parts
+  std::size_t m_found = 0;    // in all parts
+  std::set<fs::path> m_seen;  // where there are parts: by which folder it is named first decides
 };
 
 Inputs InputOptions::collect(std::istream& standard_input, Report& report) const

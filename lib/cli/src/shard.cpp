@@ -60,6 +60,10 @@ Shard shard_of(const Scheduler& scheduler)
 {
   const std::int64_t index = variable(scheduler.index).value();
   if (const auto count = variable(k_count_variable)) {
+    if (*count < 1) { refuse(k_count_variable, "there must be a part at least"); }
+    if (scheduler.first == nullptr && variable(scheduler.count).value_or(*count) != *count) {
+      refuse(scheduler.name, fmt::format("its array is not of {} parts, as {} says", *count, k_count_variable));
+    }
     if (variable(scheduler.first).value_or(0) != 0 && variable(scheduler.count).value_or(1) > 1) {
       refuse(scheduler.name, fmt::format("its array does not begin at 0, as with {} it must", k_count_variable));
     }

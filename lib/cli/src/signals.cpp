@@ -46,6 +46,7 @@ void watch(int signal)
 void watch_signals()
 {
   std::signal(SIGPIPE, SIG_DFL);
+  std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow (ulimit -f) is a full disk: writing to it says so
   std::signal(SIGCHLD, SIG_DFL);  // where the parent ignored it nobody could tell how a decoder ended
   watch(SIGINT);
   watch(SIGTERM);

@@ -69,7 +69,11 @@ const EncoderModule& load_module(const std::filesystem::path& file)
 {
   void* module = open_module(file);  // for good: LibTorch cannot be unloaded
   if (module == nullptr) {
-    throw ModelError(k_module, "load", fmt::format("{}: build vidcv again with this LibTorch", ::dlerror()));
+    const std::string cause = ::dlerror();
+    const bool no_memory = cause.find("failed to map") != std::string::npos;
+    throw ModelError(
+        k_module, "load",
+        fmt::format("{}: {}", cause, no_memory ? "see ulimit -v" : "build vidcv again with this LibTorch"));
   }
   if (*static_cast<const std::size_t*>(require_symbol(module, k_module_abi_symbol)) != k_module_abi) {
     throw ModelError(k_module, "load", "made by another build than this program: build or install vidcv again");
@@ -85,7 +89,8 @@ const EncoderModule& encoder_module()
   static const EncoderModule& module = [&]() -> const EncoderModule& {
     const std::filesystem::path file = find_module();
     if (file.empty()) {
-      throw ModelError(k_module, "load", "not found, this build has no encoder: build with -DVIDCV_WITH_TORCH=ON");
+      throw ModelError(k_module, "load",
+                       "not found in lib/vidcv beside the program: install it, or build with -DVIDCV_WITH_TORCH=ON");
     }
     return load_module(file);
   }();

@@ -83,7 +83,9 @@ std::vector<Embedding> TorchEncoder::encode_pieces(std::span<const float> pictur
   };
   std::vector<std::future<void>> others;
   const std::size_t workers = std::min(jobs, static_cast<std::size_t>(m_threads));
-  while (others.size() + 1 < workers) { others.push_back(std::async(std::launch::async, work)); }
+  while (others.size() + 1 < workers) {
+    others.push_back(std::async(work));
+  }  // where no thread is to be had this one does it all
   work();
   for (auto& other : others) { other.get(); }
   return vectors;

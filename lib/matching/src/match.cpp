@@ -177,8 +177,7 @@ std::vector<Match> AssetMatcher::match(std::span<const OwnedVector> views, const
   };
   {
     const auto useful = std::min(std::ssize(blocks), std::ptrdiff_t{thread_count(threads)});
-    std::vector<std::jthread> others;
-    for (std::ptrdiff_t i = 1; i < useful; ++i) { others.emplace_back(work); }
+    const auto others = start_threads(static_cast<std::size_t>(std::max<std::ptrdiff_t>(useful - 1, 0)), work);
     work();
   }
   std::vector<Match> matches;

@@ -133,6 +133,7 @@ class Session {
 
   void check_time()
   {
+    m_decoder->require_start();
     const bool abandoned = m_options.is_abandoned();
     if (!abandoned && Clock::now() < m_deadline) { return; }
     std::exchange(m_decoder, nullptr)->kill();

@@ -25,6 +25,7 @@ namespace {
 constexpr std::size_t k_memory_bytes = std::size_t{8} << 30U;  // of addresses; it costs what frames take
 constexpr std::size_t k_least_memory_bytes = std::size_t{256} << 20U;
 constexpr double k_to_end_s = 1;
+constexpr double k_to_start_s = 60;
 constexpr auto k_between_looks = std::chrono::milliseconds(1);
 constexpr const char* k_way_out = "--isolation none decodes without it";
 
@@ -161,6 +162,12 @@ bool SpawnedDecoder::wait(std::chrono::milliseconds most) const
   return ::poll(&waiting, 1, static_cast<int>(most.count())) > 0;
 }
 
+void SpawnedDecoder::require_start() const
+{
+  if (m_is_ready || m_since_start.seconds() < k_to_start_s) { return; }
+  throw Error("vidcv-decoder", "start", fmt::format("it said nothing for {} s; {}", k_to_start_s, k_way_out));
+}
+
 void SpawnedDecoder::release(std::uint64_t id)
 {
   const std::lock_guard lock(m_mutex);
@@ -225,6 +232,7 @@ DecoderLook look_at_decoder()
 {
   const Stopwatch watch;
   SpawnedDecoder decoder;
+  while (!decoder.wait(k_between_looks)) { decoder.require_start(); }
   const auto answer = decoder.answer();
   const auto* ready = answer ? std::get_if<wire::Ready>(&*answer) : nullptr;
   if (ready == nullptr) {

@@ -4,6 +4,7 @@
 #include "shared_arena.hpp"
 
 #include <vidcv/core/descriptor.hpp>
+#include <vidcv/core/stopwatch.hpp>
 
 #include <vidcv/media/decoder_process.hpp>
 
@@ -47,6 +48,9 @@ class SpawnedDecoder {
   /// Waits for an answer, at most so long. False if there is none yet.
   bool wait(std::chrono::milliseconds most) const;
 
+  /// @throws Error if it has had a minute to come up, and has not
+  void require_start() const;
+
   /// Nobody looks at this frame any more: told to the process at the next chance. For any thread.
   void release(std::uint64_t id);
   bool send_releases();
@@ -68,6 +72,7 @@ class SpawnedDecoder {
   Descriptor m_socket{-1};
   int m_process = -1;  // -1: has been waited for
   std::uint64_t m_clips = 0;
+  Stopwatch m_since_start;
   bool m_is_ready = false;
   std::mutex m_mutex;
   std::vector<std::uint64_t> m_released;

@@ -19,11 +19,12 @@ namespace vidcv {
 namespace fs = std::filesystem;
 namespace {
 
-/// Not where the path only cannot be looked at.
+/// Not where the path only cannot be looked at. A folder in place of a file is not the file.
 bool is_gone(const fs::path& file)
 {
   struct stat status{};
-  return ::lstat(file.c_str(), &status) != 0 && (errno == ENOENT || errno == ENOTDIR);
+  if (::lstat(file.c_str(), &status) != 0) { return errno == ENOENT || errno == ENOTDIR; }
+  return S_ISDIR(status.st_mode);
 }
 
 using NewFile = std::pair<fs::path, FileStamp>;
@@ -117,7 +118,7 @@ class EmptyFolders {
   {
     fs::path folder = missing.parent_path();
     std::error_code error;
-    while (!fs::exists(folder, error) && folder.has_relative_path()) { folder = folder.parent_path(); }
+    while (!fs::is_directory(folder, error) && folder.has_relative_path()) { folder = folder.parent_path(); }
     const auto [known, is_new] = m_is_empty.emplace(folder, false);
     if (is_new) { known->second = fs::is_empty(folder, error) || error; }
     return known->second;
@@ -190,17 +191,20 @@ std::int64_t note_vanished(Database& database, const std::vector<fs::path>& fold
   std::vector<std::int64_t> gone;
   std::vector<std::int64_t> newly_gone;
   std::vector<std::int64_t> back;
+  std::vector<std::int64_t> never_read;
   EmptyFolders empty;
   for (const fs::path& folder : folders) {
-    for (const KnownFile& known : known_below(database, stored_path(folder))) {
+    for (const KnownFile& known : known_at(database, stored_path(folder / ""))) {
       const fs::path file = percent_unescaped(known.path);
-      const bool is_away = is_gone(file);
-      if (is_away && empty.hides(file)) { continue; }
-      if (is_away) { gone.push_back(known.id); }
-      if (is_away && !known.is_missing) { newly_gone.push_back(known.id); }
-      if (!is_away && known.is_missing) { back.push_back(known.id); }
+      if (!is_gone(file)) {
+        if (known.is_missing) { back.push_back(known.id); }
+      } else if (!empty.hides(file)) {
+        (known.was_read ? gone : never_read).push_back(known.id);
+        if (known.was_read && !known.is_missing) { newly_gone.push_back(known.id); }
+      }
     }
   }
+  forget_media(database, never_read);
   if (prune == Prune::yes) {
     forget_media(database, gone);
     newly_gone.clear();

@@ -82,13 +82,15 @@ std::vector<MediaRecord> failures_of(Database& database)
 }
 
 /// Paths below `/a` are those from `/a/` to before `/a0`: 0 follows the slash.
-std::vector<KnownFile> known_below(Database& database, const std::string& folder)
+std::vector<KnownFile> known_at(Database& database, const std::string& folder)
 {
-  const std::string stem = folder == "/" ? "" : folder;
-  Statement row(database, "SELECT id, path, missing_since IS NOT NULL FROM vidcv_media WHERE path >= ?1 AND path < ?2");
-  row.bind(stem + "/", stem + "0");
+  const std::string stem = folder.ends_with('/') ? folder.substr(0, folder.size() - 1) : folder;
+  Statement row(database, R"(
+    SELECT id, path, missing_since IS NOT NULL, status = 'done' OR content_hash <> ''
+    FROM vidcv_media WHERE path = ?1 OR path >= ?2 AND path < ?3)");
+  row.bind(stem, stem + "/", stem + "0");
   std::vector<KnownFile> files;
-  while (row.next()) { files.push_back({row.integer(0), row.text(1), row.integer(2) != 0}); }
+  while (row.next()) { files.push_back({row.integer(0), row.text(1), row.integer(2) != 0, row.integer(3) != 0}); }
   return files;
 }
 

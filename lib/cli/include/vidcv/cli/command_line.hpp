@@ -21,7 +21,7 @@ class DeclaredOption {
   DeclaredOption& required();
   DeclaredOption& value_name(const std::string& name);
   DeclaredOption& one_of(const std::vector<std::string>& words);
-  DeclaredOption& not_negative();
+  DeclaredOption& not_negative();  // of an int
   DeclaredOption& within(int lowest, int highest);
   DeclaredOption& not_empty();
   /// Shows the value that the variable has already as the default.

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <vidcv/core/error.hpp>
+#include <vidcv/core/threads.hpp>
+
 #include <condition_variable>
 #include <cstddef>
 #include <exception>
@@ -19,15 +22,16 @@ namespace vidcv {
 template <typename Result>
 class OrderedWorkers {
  public:
+  /// @param workers   at least 1; fewer do it where the system gives no more
   /// @param work      called by several threads at once
   /// @param stopping  asked before each job; once true none is begun any more
+  /// @throws Error if no worker can be started
   OrderedWorkers(std::size_t count, std::size_t workers, std::function<Result(std::size_t)> work,
                  std::function<bool()> stopping)
       : m_count(count), m_ahead(k_ahead * workers), m_work(std::move(work)), m_stopping(std::move(stopping))
   {
-    for (std::size_t i = 0; i < workers; ++i) {
-      m_threads.emplace_back([this] { run(); });
-    }
+    m_threads = start_threads(workers, [this] { run(); });
+    if (m_threads.empty()) { throw Error("", "", "no thread can be started: see ulimit -u"); }
   }
 
   ~OrderedWorkers()

@@ -59,10 +59,11 @@ struct KnownFile {
   std::int64_t id = 0;
   std::string path;
   bool is_missing = false;  ///< by the ledger
+  bool was_read = true;     ///< not so: all that is known of it is a failure
 };
-/// Those below a folder.
-/// @param folder  absolute, as in FileStamp::path
-std::vector<KnownFile> known_below(Database& database, const std::string& folder);
+/// Those below a folder, and what was there when it was no folder yet.
+/// @param folder  absolute, as in FileStamp::path, with or without a slash at its end
+std::vector<KnownFile> known_at(Database& database, const std::string& folder);
 
 /// Finished files of one of these sizes, by id: what a new file may have been before it was moved.
 std::vector<MediaRecord> done_of_sizes(Database& database, const std::vector<std::int64_t>& sizes);
