@@ -188,7 +188,10 @@ TEST_CASE("files of an empty folder are not forgotten: their disk may be away", 
   CHECK(library.look({"disk/red.png"}).moved == 1);
   fs::rename(library.folder / "in/disk/red.png", library.folder / "red.png");
   CHECK(note_vanished(library.database, folders, Prune::yes) == 0);
-  fs::remove(library.folder / "in/disk");  // its folder is gone as well, and the one above has other files
+  fs::create_directory(library.folder / "in/disk/lost+found");
+  std::ofstream(library.folder / "in/disk/.DS_Store") << "x";
+  CHECK(note_vanished(library.database, folders, Prune::yes) == 0);
+  fs::remove_all(library.folder / "in/disk");  // its folder is gone as well, and the one above has other files
   CHECK(note_vanished(library.database, folders, Prune::yes) == 1);
 }
 

@@ -25,17 +25,6 @@ constexpr std::array<std::string_view, 52> k_extensions = {
     ".mjpg", ".mkv",  ".mov",  ".mp4",  ".mpe",  ".mpeg", ".mpg",  ".mts", ".mxf",  ".nut",  ".obu", ".ogm",  ".ogv",
     ".png",  ".qt",   ".rm",   ".rmvb", ".tif",  ".tiff", ".ts",   ".vob", ".webm", ".webp", ".wmv", ".wtv",  ".y4m"};
 
-// Folders that file servers and trash cans fill with copies and thumbnails.
-constexpr std::array<std::string_view, 4> k_skipped_folders = {"@eaDir", "#recycle", "lost+found",
-                                                               "System Volume Information"};
-
-bool is_skipped_name(const fs::path& path, bool is_folder)
-{
-  const std::string name = path.filename().native();
-  if (name.starts_with('.')) { return true; }
-  return is_folder && std::ranges::find(k_skipped_folders, name) != k_skipped_folders.end();
-}
-
 }  // namespace
 
 bool has_media_extension(const fs::path& file)
@@ -128,7 +117,7 @@ class InputOptions::Collection {
     for (fs::directory_iterator it(folder, error); !error && it != fs::directory_iterator(); it.increment(error)) {
       std::error_code ignored;  // a name that vanished meanwhile is no folder
       const bool is_folder = it->is_directory(ignored) && !it->is_symlink(ignored);
-      if (is_skipped_name(it->path(), is_folder) || matches(m_options.m_excludes, it->path())) { continue; }
+      if (is_passed_over(it->path()) || matches(m_options.m_excludes, it->path())) { continue; }
       if (is_folder) {
         folders.push_back(it->path());
       } else if (is_wanted(it->path())) {

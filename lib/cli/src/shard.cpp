@@ -49,7 +49,8 @@ std::optional<std::int64_t> variable(const char* name)
 
 Shard checked(const std::string& said, std::int64_t index, std::int64_t count)
 {
-  if (count < 1 || count > std::numeric_limits<int>::max() || index < 0 || index >= count) {
+  if (count > std::numeric_limits<int>::max()) { refuse(said, fmt::format("{} parts are too many", count)); }
+  if (count < 1 || index < 0 || index >= count) {
     refuse(said, fmt::format("there is no part {} of {}; they are counted from 0", index, count));
   }
   return {static_cast<int>(index), static_cast<int>(count)};

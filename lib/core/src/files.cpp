@@ -9,11 +9,16 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
+#include <string_view>
 #include <utility>
 
 namespace vidcv {
 namespace {
+
+constexpr std::array<std::string_view, 4> k_made_by_systems = {"@eaDir", "#recycle", "lost+found",
+                                                               "System Volume Information"};
 
 [[noreturn]] void throw_store(const std::filesystem::path& file, int error_number)
 {
@@ -50,6 +55,12 @@ std::filesystem::path absolute_path(const std::filesystem::path& file)
   std::error_code unreadable;
   const std::filesystem::path real = goes_up ? std::filesystem::canonical(whole.parent_path(), unreadable) : "";
   return (real.empty() ? whole : real / whole.filename()).lexically_normal();
+}
+
+bool is_passed_over(const std::filesystem::path& path)
+{
+  const std::string name = path.filename().native();
+  return name.starts_with('.') || std::ranges::find(k_made_by_systems, name) != k_made_by_systems.end();
 }
 
 void write_file_atomically(const std::filesystem::path& file, std::span<const std::byte> bytes)

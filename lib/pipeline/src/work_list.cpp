@@ -1,6 +1,7 @@
 #include <vidcv/pipeline/work_list.hpp>
 
 #include <vidcv/core/error.hpp>
+#include <vidcv/core/files.hpp>
 #include <vidcv/core/identity.hpp>
 #include <vidcv/core/text.hpp>
 #include <vidcv/pipeline/embed_store.hpp>
@@ -110,21 +111,32 @@ std::vector<NewFile> note_moves(Database& database, const std::vector<NewFile>& 
   return moved;
 }
 
-/// Tells files that were removed from those of a disk that is not there: its mount point is an empty folder.
+/// Tells files that were removed from those of a disk that is not there: its mount point is a folder with nothing in
+/// it, or only with what a system puts there.
 class EmptyFolders {
  public:
-  /// Whether the nearest folder above a missing file that is there has nothing in it.
+  /// Whether the nearest folder above a missing file that is there is such a one.
   bool hides(const fs::path& missing)
   {
     fs::path folder = missing.parent_path();
     std::error_code error;
     while (!fs::is_directory(folder, error) && folder.has_relative_path()) { folder = folder.parent_path(); }
     const auto [known, is_new] = m_is_empty.emplace(folder, false);
-    if (is_new) { known->second = fs::is_empty(folder, error) || error; }
+    if (is_new) { known->second = is_empty(folder); }
     return known->second;
   }
 
  private:
+  /// So is one that cannot be read.
+  static bool is_empty(const fs::path& folder)
+  {
+    std::error_code error;
+    for (fs::directory_iterator it(folder, error); !error && it != fs::directory_iterator(); it.increment(error)) {
+      if (!is_passed_over(it->path())) { return false; }
+    }
+    return true;
+  }
+
   std::map<fs::path, bool> m_is_empty;
 };
 

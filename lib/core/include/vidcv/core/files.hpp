@@ -20,6 +20,10 @@ std::vector<std::filesystem::path> library_candidates(const std::filesystem::pat
 /// out.
 std::filesystem::path absolute_path(const std::filesystem::path& file);
 
+/// Whether scans of a folder pass over what has this name: hidden files, and folders that systems, file servers and
+/// trash cans make.
+bool is_passed_over(const std::filesystem::path& path);
+
 /// Replaces `file` by `bytes` as one act: readers see the old file or the new one, never half of it.
 /// @throws StoreError
 void write_file_atomically(const std::filesystem::path& file, std::span<const std::byte> bytes);
