@@ -83,9 +83,8 @@ std::vector<Embedding> TorchEncoder::encode_pieces(std::span<const float> pictur
   };
   std::vector<std::future<void>> others;
   const std::size_t workers = std::min(jobs, static_cast<std::size_t>(m_threads));
-  while (others.size() + 1 < workers) {
-    others.push_back(std::async(work));
-  }  // where no thread is to be had this one does it all
+  // Where no thread is to be had async() waits until get(), when all is done already.
+  while (others.size() + 1 < workers) { others.push_back(std::async(work)); }
   work();
   for (auto& other : others) { other.get(); }
   return vectors;

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <vidcv/core/error.hpp>
 #include <vidcv/core/threads.hpp>
 
+#include <cerrno>
 #include <condition_variable>
 #include <cstddef>
 #include <exception>
@@ -11,6 +11,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -25,13 +26,13 @@ class OrderedWorkers {
   /// @param workers   at least 1; fewer do it where the system gives no more
   /// @param work      called by several threads at once
   /// @param stopping  asked before each job; once true none is begun any more
-  /// @throws Error if no worker can be started
+  /// @throws std::system_error if no worker can be started
   OrderedWorkers(std::size_t count, std::size_t workers, std::function<Result(std::size_t)> work,
                  std::function<bool()> stopping)
       : m_count(count), m_ahead(k_ahead * workers), m_work(std::move(work)), m_stopping(std::move(stopping))
   {
     m_threads = start_threads(workers, [this] { run(); });
-    if (m_threads.empty()) { throw Error("", "", "no thread can be started: see ulimit -u"); }
+    if (m_threads.empty()) { throw std::system_error(EAGAIN, std::generic_category()); }
   }
 
   ~OrderedWorkers()
