@@ -165,9 +165,10 @@ TEST_CASE("a merge tells what it took and changes nothing of its source", "[stor
   MergeCounts counts = merge_database(out, parts.files[0]);
   CHECK(counts.files == 3);
   CHECK(counts.failures == 2);
+  CHECK(counts.vectors == 4);
   counts = merge_database(out, parts.files[1]);
   CHECK(counts.files == 2);    // the later file, and the one that failed in the first
-  CHECK(counts.vectors == 2);  // of the other model
+  CHECK(counts.vectors == 4);  // theirs, and two of the other model
   CHECK(counts.present == 2);
   counts = merge_database(out, parts.files[1]);
   CHECK(counts.files + counts.failures + counts.vectors == 0);

@@ -134,11 +134,10 @@ class MediaMerge {
 
   void count(const MergedMedia& given, bool is_new, std::int64_t vectors)
   {
+    m_counts.vectors += vectors;
     if (is_new) {
       ++(given.is_done() ? m_counts.files : m_counts.failures);
-    } else if (vectors > 0) {
-      m_counts.vectors += vectors;
-    } else {
+    } else if (vectors == 0) {
       ++m_counts.present;
     }
   }
