@@ -147,7 +147,7 @@ TEST_CASE("a folder may be named in any way when its files are looked for", "[pi
     CAPTURE(name);
     CHECK(note_vanished(library.database, {name}, Prune::no) == 1);
   }
-  CHECK(note_vanished(library.database, {in / ""}, Prune::yes) == 1);
+  CHECK(note_vanished(library.database, {in / "", library.folder / "", in}, Prune::yes) == 1);
 }
 
 TEST_CASE("a file that became a folder is not there any more, nor is what was in a folder that became a file",

@@ -204,9 +204,11 @@ std::int64_t note_vanished(Database& database, const std::vector<fs::path>& fold
   std::vector<std::int64_t> newly_gone;
   std::vector<std::int64_t> back;
   std::vector<std::int64_t> never_read;
+  std::set<std::int64_t> seen;  // a folder may lie in another one that is named
   EmptyFolders empty;
   for (const fs::path& folder : folders) {
     for (const KnownFile& known : known_at(database, stored_path(folder / ""))) {
+      if (!seen.insert(known.id).second) { continue; }
       const fs::path file = percent_unescaped(known.path);
       if (!is_gone(file)) {
         if (known.is_missing) { back.push_back(known.id); }

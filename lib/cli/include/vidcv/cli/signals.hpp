@@ -4,7 +4,7 @@ namespace vidcv {
 
 /// From here on SIGINT and SIGTERM, unless the parent ignores them, ask the run to stop: no input is begun any more,
 /// and those in hand have a few seconds. A second one ends it at once, and SIGPIPE ends it quietly even where the
-/// parent ignored it.
+/// parent ignored it. A file that may not grow (SIGXFSZ) is no reason to die: writing to it fails.
 void watch_signals();
 
 /// The signal that asked the run to stop; 0 if none did.
