@@ -3,6 +3,8 @@
 #include "calibrate_job.hpp"
 #include "scene_rows.hpp"
 
+#include "shared/run_limits.hpp"
+
 #include <vidcv/cli/command_line.hpp>
 #include <vidcv/cli/signals.hpp>
 #include <vidcv/core/stopwatch.hpp>
@@ -19,6 +21,8 @@
 #include <algorithm>
 #include <iostream>
 #include <set>
+#include <utility>
+#include <variant>
 
 namespace vidcv {
 namespace fs = std::filesystem;
@@ -118,24 +122,25 @@ void AppearCommand::run(Report& report)
 {
   read_words();
   m_crops = m_detections.crops(m_database_file);
-  LazyEncoder encoder = make_encoder();
+  std::optional<LazyEncoder> encoder = make_encoder();
   m_database = std::make_unique<Database>(m_database_file, OpenMode::existing, config().number(Key::busy_timeout));
   prepare_database(*m_database);
-  if (encoder.model().dim != 0) { m_model_id = ensure_model(*m_database, encoder); }
+  if (encoder) { m_model_id = ensure_model(*m_database, *encoder); }
   std::vector<ProjectClips> found = find_clips(report);
   if (!m_detections.makes_assets()) { require_assets(found); }
+  LazyEncoder* const model = encoder ? &*encoder : nullptr;
   const std::vector<fs::path> files = files_of(found);
   std::set<std::string> manifests;  // projects may share one
   for (ProjectClips& part : found) {
-    embed_missing(part, encoder, report);
+    embed_missing(part, model, report);
     add_scenes(*m_database, part);
-    if (manifests.insert(part.project.manifest_id).second) { fill_assets(part.project.manifest_id, encoder, report); }
+    if (manifests.insert(part.project.manifest_id).second) { fill_assets(part.project.manifest_id, model, report); }
   }
-  add_detections(files, faces_of(*m_database, found), encoder, report);
-  const MatchSettings settings = match_settings(encoder);
+  add_detections(files, faces_of(*m_database, found), model, report);
+  const MatchSettings settings = match_settings(model);
   if (m_calibrate) { return calibrate(found, settings, report); }
   if (m_detections.makes_assets()) {
-    for (const std::string& manifest_id : manifests) { add_new_assets(manifest_id, found, settings, encoder, report); }
+    for (const std::string& manifest_id : manifests) { add_new_assets(manifest_id, found, settings, model, report); }
   }
   warn_of_unknown_tags(found, report);
   report.columns({"path", "tag", "from_sec", "to_sec", "frames", "confidence"});
@@ -143,21 +148,20 @@ void AppearCommand::run(Report& report)
 }
 
 /// Without a model what detectors saw can be looked at all the same.
-LazyEncoder AppearCommand::make_encoder() const
+std::optional<LazyEncoder> AppearCommand::make_encoder() const
 {
   const bool has_model = !config().text(Key::model).empty();
   const bool does_without = m_detections.has_files() || m_detections.makes_assets();
-  if (has_model || !does_without) { return {model_file(config()), encoder_options(config())}; }
+  if (has_model || !does_without) { return LazyEncoder(model_file(config()), encoder_options(config())); }
   if (m_regions) { throw UsageError("--regions", "", "needs a model"); }
   if (m_calibrate) { throw UsageError("--calibrate", "", "needs a model"); }
-  return no_encoder();
+  return std::nullopt;
 }
 
-SampleOptions AppearCommand::sampling() const
+EmbedOptions AppearCommand::options() const
 {
-  SampleOptions options = sample_options(config());
-  options.regions = m_regions;
-  options.decode.abandoned = is_time_up;
+  EmbedOptions options{sample_options(config()), m_regions};
+  options.sampling.decode.abandoned = is_time_up;
   return options;
 }
 
@@ -195,37 +199,41 @@ void AppearCommand::require_assets(const std::vector<ProjectClips>& found)
   }
 }
 
-void AppearCommand::embed_missing(const ProjectClips& part, LazyEncoder& encoder, Report& report)
+void AppearCommand::embed_missing(const ProjectClips& part, LazyEncoder* encoder, Report& report)
 {
-  const SampleOptions options = sampling();
   std::vector<fs::path> files = part.new_files;
   for (const SceneClip& clip : part.clips) { files.push_back(clip.file); }
-  const WorkList work = m_ledger.look_up(*m_database, {each_once(files), m_folders}, options, m_model_id, report);
-  EmbedEvents events;
-  events.stopping = is_stopping;
-  events.done = [&](const EmbeddedClip&) { report.advance(); };
-  events.failed = [&](const fs::path&, const InputError& error) {
-    report.failure(error);
-    report.advance();
+  const WorkList work = m_ledger.look_up(*m_database, {each_once(files), m_folders}, options(), m_model_id, report);
+  const LedgerEntry entry{.command = "appear", .skipped = work.unchanged};
+  StoredRun run(*m_database, work.todo, encoder, m_model_id, run_limits(config()), entry);
+  JobOrder order;
+  const auto report_failures = [&](const std::vector<EmbedResult>& results) {
+    for (const EmbedResult& result : results) {
+      if (const auto* failure = std::get_if<EmbedFailure>(&result.outcome)) { report.failure(failure->error); }
+    }
   };
-  const EmbedRun run{.model_id = m_model_id, .command = "appear", .skipped = work.unchanged};
-  add_times(embed_into(*m_database, work.todo, options, encoder, run, events), report);
+  for (auto results = run.next(); !results.empty(); results = run.next()) {
+    report_failures(order.put(std::move(results)));
+  }
+  report_failures(order.rest());
+  add_times(run.times(), report);
 }
 
-void AppearCommand::fill_assets(const std::string& manifest_id, LazyEncoder& encoder, Report& report)
+void AppearCommand::fill_assets(const std::string& manifest_id, LazyEncoder* encoder, Report& report)
 {
-  if (m_model_id == 0) { return; }
+  if (encoder == nullptr) { return; }
   const Stopwatch watch;
   const AssetEvents events{[](const AssetRecord&) {},
-                           [&](const AssetRecord&, const InputError& error) { report.failure(error); }, is_stopping};
+                           [&](const AssetRecord&, const InputError& error) { report.failure(error); }};
   const AssetJob job{.manifest_id = manifest_id,
                      .model_id = m_model_id,
-                     .decode = sampling().decode,
+                     .decode = options().sampling.decode,
+                     .limits = run_limits(config()),
                      .base = base_folder(*m_database, m_root)};
-  fill_asset_vectors(*m_database, job, encoder, events);
+  fill_asset_vectors(*m_database, job, *encoder, events);
   for (const AssetRecord& asset : assets_of(*m_database, manifest_id)) {
     const std::string tag = one_line(asset.tag);
-    if (origin_of(asset, encoder.model(), m_model_id) == VectorOrigin::foreign) {
+    if (origin_of(asset, encoder->model(), m_model_id) == VectorOrigin::foreign) {
       report.warning(fmt::format(
           "{}: not looked for: its vector is of another model; vidcv embed --assets --force renews it", tag));
     } else if (asset.blank) {
@@ -237,22 +245,23 @@ void AppearCommand::fill_assets(const std::string& manifest_id, LazyEncoder& enc
 
 /// @param face_lengths  of the assets' face vectors
 void AppearCommand::add_detections(const std::vector<fs::path>& files, const std::set<std::size_t>& face_lengths,
-                                   LazyEncoder& encoder, Report& report)
+                                   LazyEncoder* encoder, Report& report)
 {
   const DetectionJob job{.files = files,
                          .by_file = m_detections.read(files, face_lengths, report),
-                         .decode = sampling().decode,
+                         .decode = options().sampling.decode,
+                         .limits = run_limits(config()),
                          .model_id = m_model_id,
-                         .failed = [&](const InputError& error) { report.failure(error); },
-                         .stopping = is_stopping};
+                         .failed = [&](const InputError& error) { report.failure(error); }};
   add_times(embed_detections(*m_database, job, encoder), report);
 }
 
-MatchSettings AppearCommand::match_settings(const LazyEncoder& encoder) const
+MatchSettings AppearCommand::match_settings(const LazyEncoder* encoder) const
 {
-  MatchSettings settings{.model = encoder.model(),
+  const ModelDescription model = encoder == nullptr ? ModelDescription() : encoder->model();
+  MatchSettings settings{.model = model,
                          .model_id = m_model_id,
-                         .threshold = match_threshold(config(), encoder.model()),
+                         .threshold = match_threshold(config(), model),
                          .least_margin = config().number(Key::clip_margin_threshold),
                          .face_threshold = config().number(Key::face_match_threshold),
                          .detection_threshold = config().number(Key::detection_confidence_threshold),
@@ -286,7 +295,7 @@ void AppearCommand::calibrate(const std::vector<ProjectClips>& found, const Matc
 /// Looks at all scenes of all projects that share the manifest before any of them is matched, so that a second run
 /// finds nothing else.
 void AppearCommand::add_new_assets(const std::string& manifest_id, const std::vector<ProjectClips>& found,
-                                   const MatchSettings& settings, LazyEncoder& encoder, Report& report)
+                                   const MatchSettings& settings, LazyEncoder* encoder, Report& report)
 {
   if (manifest_id.empty()) {
     return report.warning("a project without a manifest gets no new assets: they belong to one");
@@ -300,7 +309,7 @@ void AppearCommand::add_new_assets(const std::string& manifest_id, const std::ve
   const NewAssetJob job{.manifest_id = manifest_id,
                         .quality_gate = config().number(Key::quality_gate_threshold),
                         .folder = m_crops,
-                        .decode = sampling().decode,
+                        .decode = options().sampling.decode,
                         .done =
                             [&](const RegisteredAsset& asset) {
                               report_registered(asset, report);

@@ -13,6 +13,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -33,19 +34,19 @@ class AppearCommand : public Command {
 
  private:
   void read_words();
-  LazyEncoder make_encoder() const;
-  SampleOptions sampling() const;
+  std::optional<LazyEncoder> make_encoder() const;
+  EmbedOptions options() const;
   std::vector<ProjectClips> find_clips(Report& report);
   void require_assets(const std::vector<ProjectClips>& found);
-  void embed_missing(const ProjectClips& part, LazyEncoder& encoder, Report& report);
-  void fill_assets(const std::string& manifest_id, LazyEncoder& encoder, Report& report);
+  void embed_missing(const ProjectClips& part, LazyEncoder* encoder, Report& report);
+  void fill_assets(const std::string& manifest_id, LazyEncoder* encoder, Report& report);
   void add_detections(const std::vector<std::filesystem::path>& files, const std::set<std::size_t>& face_lengths,
-                      LazyEncoder& encoder, Report& report);
-  MatchSettings match_settings(const LazyEncoder& encoder) const;
+                      LazyEncoder* encoder, Report& report);
+  MatchSettings match_settings(const LazyEncoder* encoder) const;
   void warn_of_unknown_tags(const std::vector<ProjectClips>& found, Report& report);
   void calibrate(const std::vector<ProjectClips>& found, const MatchSettings& settings, Report& report);
   void add_new_assets(const std::string& manifest_id, const std::vector<ProjectClips>& found,
-                      const MatchSettings& settings, LazyEncoder& encoder, Report& report);
+                      const MatchSettings& settings, LazyEncoder* encoder, Report& report);
   void match(const ProjectClips& part, const MatchSettings& settings, Report& report);
 
   InputOptions m_inputs;

@@ -2,11 +2,14 @@
 
 #include <vidcv/cli/command_line.hpp>
 #include <vidcv/matching/match.hpp>
-#include <vidcv/pipeline/embed_clips.hpp>
+#include <vidcv/pipeline/embedding_run.hpp>
 #include <vidcv/pipeline/run_settings.hpp>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+
+#include <utility>
+#include <variant>
 
 namespace vidcv {
 
@@ -21,24 +24,40 @@ void CompareCommand::declare(CommandLine& line)
   for (const Key key : {Key::model, Key::device, Key::threads, Key::exif, Key::alpha}) { declare_setting(line, key); }
 }
 
+namespace {
+
+/// The vector of a picture; a video is a failure.
+void take(const EmbeddedClip& embedded, std::vector<Embedding>& vectors, Report& report)
+{
+  const SampledClip& clip = embedded.clip;
+  if (!clip.is_picture && clip.frames_decoded > 1) {
+    report.failure(
+        InputError(clip.file.native(), "open", "is a video; vidcv sample --out writes its frames as pictures"));
+  } else {
+    vectors.push_back(embedded.vectors.front());
+  }
+}
+
+}  // namespace
+
 void CompareCommand::run(Report& report)
 {
   LazyEncoder encoder(model_file(config()), encoder_options(config()));
+  const DecodeOptions decode = decode_options(config());
+  EmbeddingRun run(jobs_for({m_first, m_second}, {first_frame_options(decode)}), &encoder, {.threads = decode.threads});
+  JobOrder order;
   std::vector<Embedding> vectors;
-  EmbedEvents events;
-  events.stopping = [] { return false; };
-  events.failed = [&](const std::filesystem::path&, const InputError& error) { report.failure(error); };
-  events.done = [&](const EmbeddedClip& clip) {
-    const std::string path = clip.clip.file.native();
-    if (!clip.clip.is_picture && clip.clip.frames_decoded > 1) {
-      report.failure(InputError(path, "open", "is a video; vidcv sample --out writes its frames as pictures"));
-    } else {
-      vectors.push_back(clip.vectors.front());
+  for (auto results = run.next(); !results.empty(); results = run.next()) {
+    for (const EmbedResult& result : order.put(std::move(results))) {
+      if (const auto* failure = std::get_if<EmbedFailure>(&result.outcome)) {
+        report.failure(failure->error);
+      } else {
+        take(std::get<EmbeddedClip>(result.outcome), vectors, report);
+      }
     }
-    report.totals().decode_s += clip.decode_s;
-  };
-  report.totals().encode_s +=
-      embed_clips({m_first, m_second}, first_frame_options(decode_options(config())), encoder, events).encode_s;
+  }
+  report.totals().decode_s += run.times().decode_s;
+  report.totals().encode_s += run.times().encode_s;
   if (vectors.size() < 2) { return; }
   const double similarity = cosine(vectors[0], vectors[1]);
   report.totals().done = report.totals().frames = 2;

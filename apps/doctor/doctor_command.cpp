@@ -3,7 +3,7 @@
 #include <vidcv/cli/command_line.hpp>
 #include <vidcv/cli/json.hpp>
 #include <vidcv/core/stopwatch.hpp>
-#include <vidcv/pipeline/embed_clips.hpp>
+#include <vidcv/pipeline/embedding_run.hpp>
 #include <vidcv/pipeline/run_settings.hpp>
 
 #include <fmt/format.h>

@@ -2,6 +2,8 @@
 
 #include "text_job.hpp"
 
+#include "shared/run_limits.hpp"
+
 #include <vidcv/cli/command_line.hpp>
 #include <vidcv/cli/json.hpp>
 #include <vidcv/cli/signals.hpp>
@@ -15,6 +17,8 @@
 #include <fmt/format.h>
 
 #include <iostream>
+#include <utility>
+#include <variant>
 
 namespace vidcv {
 namespace fs = std::filesystem;
@@ -100,11 +104,12 @@ void EmbedCommand::embed_assets(LazyEncoder& encoder, std::int64_t model_id, Rep
 {
   const Stopwatch watch;
   const AssetEvents events{[&](const AssetRecord&) { ++report.totals().done; },
-                           [&](const AssetRecord&, const InputError& error) { report.failure(error); }, is_stopping};
+                           [&](const AssetRecord&, const InputError& error) { report.failure(error); }};
   for (const std::string& manifest_id : chosen_manifests(*m_database, m_project, m_manifest)) {
     const AssetJob job{.manifest_id = manifest_id,
                        .model_id = model_id,
-                       .decode = sampling().decode,
+                       .decode = options().sampling.decode,
+                       .limits = run_limits(config()),
                        .base = base_folder(*m_database, m_root),
                        .renew = m_ledger.force() ? Renew::yes : Renew::no};
     fill_asset_vectors(*m_database, job, encoder, events);
@@ -117,21 +122,20 @@ void EmbedCommand::embed_assets(LazyEncoder& encoder, std::int64_t model_id, Rep
   report.totals().encode_s += watch.seconds();
 }
 
-SampleOptions EmbedCommand::sampling() const
+EmbedOptions EmbedCommand::options() const
 {
-  SampleOptions options = sample_options(config());
-  options.regions = m_regions;
-  options.decode.abandoned = is_time_up;
+  EmbedOptions options{sample_options(config()), m_regions};
+  options.sampling.decode.abandoned = is_time_up;
   return options;
 }
 
 void EmbedCommand::embed_files(LazyEncoder& encoder, std::int64_t model_id, Report& report)
 {
-  const SampleOptions options = sampling();
+  const EmbedOptions how = options();
   Inputs inputs = m_inputs.collect(std::cin, report);
   inputs.files = each_once(inputs.files);
-  const WorkList work =
-      m_database ? m_ledger.look_up(*m_database, inputs, options, model_id, report) : WorkList{.todo = inputs.files};
+  const WorkList work = m_database ? m_ledger.look_up(*m_database, inputs, how, model_id, report)
+                                   : WorkList{.todo = jobs_for(inputs.files, how)};
   report.totals().skipped += work.unchanged;
   if (work.unchanged > 0 && work.unchanged == std::ssize(inputs.files)) {
     report.warning(fmt::format("all {} inputs are unchanged", work.unchanged));
@@ -140,22 +144,36 @@ void EmbedCommand::embed_files(LazyEncoder& encoder, std::int64_t model_id, Repo
   report.columns(m_database
                      ? std::vector<std::string_view>{"path", "frame_number", "timestamp_sec", "kind", "blank"}
                      : std::vector<std::string_view>{"path", "frame_number", "timestamp_sec", "dim", "embedding"});
-  EmbedEvents events;
-  events.stopping = is_stopping;
-  events.done = [&](const EmbeddedClip& clip) {
-    report.totals().frames += static_cast<std::int64_t>(clip.vectors.size());
-    ++report.totals().done;
-    report_clip(clip, encoder.model(), report);
-    report.advance();
-  };
-  events.failed = [&](const fs::path&, const InputError& error) {
-    report.failure(error);
-    report.advance();
-  };
-  const EmbedRun run{.model_id = model_id, .shard = m_inputs.shard().text(), .skipped = work.unchanged};
-  add_times(m_database ? embed_into(*m_database, work.todo, options, encoder, run, events)
-                       : embed_clips(work.todo, options, encoder, events),
-            report);
+  if (m_database) {
+    const LedgerEntry entry{.shard = m_inputs.shard().text(), .skipped = work.unchanged};
+    StoredRun run(*m_database, work.todo, &encoder, model_id, run_limits(config()), entry);
+    report_run(run, encoder.model(), report);
+  } else {
+    EmbeddingRun run(work.todo, &encoder, run_limits(config()));
+    report_run(run, encoder.model(), report);
+  }
+}
+
+/// Rows come in the order of the inputs; those that wait for it are all that waits.
+template <typename Run>
+void EmbedCommand::report_run(Run& run, const ModelDescription& model, Report& report)
+{
+  JobOrder order;
+  for (auto results = run.next(); !results.empty(); results = run.next()) {
+    for (std::size_t i = 0; i < results.size(); ++i) { report.advance(); }
+    for (const EmbedResult& result : order.put(std::move(results))) { report_result(result, model, report); }
+  }
+  for (const EmbedResult& result : order.rest()) { report_result(result, model, report); }
+  add_times(run.times(), report);
+}
+
+void EmbedCommand::report_result(const EmbedResult& result, const ModelDescription& model, Report& report) const
+{
+  if (const auto* failure = std::get_if<EmbedFailure>(&result.outcome)) { return report.failure(failure->error); }
+  const auto& clip = std::get<EmbeddedClip>(result.outcome);
+  report.totals().frames += std::ssize(clip.vectors);
+  ++report.totals().done;
+  report_clip(clip, model, report);
 }
 
 void EmbedCommand::report_clip(const EmbeddedClip& clip, const ModelDescription& model, Report& report) const

@@ -31,8 +31,11 @@ class EmbedCommand : public Command {
   void open_database(OpenMode mode);
   void embed_texts(Report& report);
   void embed_assets(LazyEncoder& encoder, std::int64_t model_id, Report& report);
-  SampleOptions sampling() const;
+  EmbedOptions options() const;
   void embed_files(LazyEncoder& encoder, std::int64_t model_id, Report& report);
+  template <typename Run>
+  void report_run(Run& run, const ModelDescription& model, Report& report);
+  void report_result(const EmbedResult& result, const ModelDescription& model, Report& report) const;
   void report_clip(const EmbeddedClip& clip, const ModelDescription& model, Report& report) const;
 
   InputOptions m_inputs;

@@ -5,7 +5,7 @@
 #include <vidcv/core/ordered_workers.hpp>
 #include <vidcv/core/text.hpp>
 #include <vidcv/core/threads.hpp>
-#include <vidcv/pipeline/company.hpp>
+#include <vidcv/pipeline/memory_retry.hpp>
 #include <vidcv/pipeline/run_settings.hpp>
 
 #include <fmt/format.h>
@@ -134,10 +134,11 @@ void SampleCommand::sample_all(const std::vector<fs::path>& files, ClipJobOption
   options.sampling.decode.threads = static_cast<int>(threads / std::max<std::size_t>(workers, 1));
   std::vector<std::string> names;
   for (const fs::path& file : files) { names.push_back(unique_name(file)); }
-  Company company;
+  MemoryRetry memory_retry;
   OrderedWorkers<DoneClip> clips(
       files.size(), workers,
-      [&](std::size_t i) { return company.run([&] { return do_clip(files[i], names[i], options); }); }, is_stopping);
+      [&](std::size_t i) { return memory_retry.run([&] { return do_clip(files[i], names[i], options); }); },
+      is_stopping);
   for (const fs::path& file : files) {
     auto done = clips.next();
     if (!done) { return; }

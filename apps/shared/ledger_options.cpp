@@ -11,7 +11,7 @@ void LedgerOptions::declare(CommandLine& line)
   line.flag("--prune", m_prune, "forget files of the named folders that are not there any more");
 }
 
-WorkList LedgerOptions::look_up(Database& database, const Inputs& inputs, const SampleOptions& options,
+WorkList LedgerOptions::look_up(Database& database, const Inputs& inputs, const EmbedOptions& options,
                                 std::int64_t model_id, Report& report) const
 {
   const Again again = m_force ? Again::all : m_retry_failed ? Again::failed : Again::changed;

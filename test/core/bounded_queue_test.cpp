@@ -107,5 +107,15 @@ TEST_CASE("no item is lost or given twice between several producers and consumer
   CHECK(wrong == 0);
 }
 
+TEST_CASE("a consumer with patience waits for what comes in time, and not for ever")
+{
+  BoundedQueue<int> queue(2);
+  CHECK_FALSE(queue.pop(std::chrono::milliseconds(1)));
+  queue.push(7);
+  CHECK(queue.pop(std::chrono::hours(1)) == 7);
+  queue.close();
+  CHECK_FALSE(queue.pop(std::chrono::hours(1)));
+}
+
 }  // namespace
 }  // namespace vidcv

@@ -175,8 +175,8 @@ TEST_CASE("without a model what was seen by looks goes on to count, whatever pla
   Street street(folder);
   street.detect({thing("bus", k_red)});
   const auto with = street.find().value();
-  SampleOptions other;
-  other.plan.policy = Policy::every;
+  EmbedOptions other;
+  other.sampling.plan.policy = Policy::every;
   CHECK(work_list(street.database, {street.clip.file}, other, street.settings.model_id).todo.size() == 1);
   CHECK(work_list(street.database, {street.clip.file}, other, 0).todo.empty());
   street.settings.model_id = 0;

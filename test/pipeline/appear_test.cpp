@@ -85,7 +85,7 @@ TEST_CASE("clips without regions are missing where regions are asked for, and on
   const TemporaryFolder folder;
   Film film(folder);
   film.embed_all();
-  SampleOptions options;
+  EmbedOptions options;
   CHECK(work_list(film.database, {film.clip.file}, options, film.settings.model_id).todo.empty());
   options.regions = true;
   CHECK(work_list(film.database, {film.clip.file}, options, film.settings.model_id).todo.size() == 1);

@@ -8,94 +8,99 @@ using namespace vidcv::test;
 
 namespace {
 
-/// A batcher with batches of 4, and what it told.
-class Told {
+/// A batcher with batches of 4, fed as decoding threads do.
+class Feed {
  public:
-  Told() : m_encoder(tiny_model(), [this] { return std::make_unique<MeanColour>(batches); })
-  {
-    m_events.ready = [this](const EmbeddedClip& clip) { words.push_back("ready " + clip.clip.file.native()); };
-    m_events.done = [this](const EmbeddedClip& clip) {
-      words.push_back("done " + clip.clip.file.native());
-      last = clip;
-    };
-    m_events.given_up = [this](const auto& file, const auto&, const InputError&) {
-      words.push_back("given up " + file.native());
-    };
-    m_events.failed = [this](const auto& file, const InputError&) { words.push_back("failed " + file.native()); };
-  }
-
   /// A picture of one colour channel.
-  void picture(std::size_t file, int pass, std::size_t channel)
+  void picture(std::size_t job, int pass, std::size_t channel)
   {
     std::vector<float> values(3 * 64);
     std::fill_n(values.begin() + static_cast<std::ptrdiff_t>(64 * channel), 64, 1.0F);
-    batcher.add(PreparedPicture{file, pass, values});
+    batcher.add(PreparedPicture{job, pass, values});
   }
 
-  void clip(std::size_t file, std::size_t frames)
+  void clip(std::size_t job, std::size_t frames)
   {
-    PreparedClip prepared{file, {}};
-    prepared.embedded.clip.file = std::to_string(file);
+    PreparedClip prepared{job, {}};
     prepared.embedded.clip.frames.resize(frames);
     batcher.add(std::move(prepared));
   }
 
-  void failure(std::size_t file)
+  void failure(std::size_t job) { batcher.add(FailedClip{job, {std::nullopt, MediaError("", "decode", "")}}); }
+
+  /// The jobs whose results are there.
+  std::vector<std::size_t> finished()
   {
-    batcher.add(FailedClip{file, std::to_string(file), std::nullopt, MediaError("", "decode", "")});
+    std::vector<std::size_t> jobs;
+    for (const EmbedResult& result : batcher.take_results()) { jobs.push_back(result.job); }
+    return jobs;
   }
 
-  std::vector<std::string> words;
   std::vector<std::size_t> batches;
-  EmbeddedClip last;
-
- private:
-  LazyEncoder m_encoder;
-  EmbedEvents m_events;
-
- public:
-  Batcher batcher{m_encoder, m_events};
+  LazyEncoder encoder{tiny_model(), [this] { return std::make_unique<MeanColour>(batches); }};
+  Batcher batcher{&encoder};
 };
+
+using Jobs = std::vector<std::size_t>;
 
 }  // namespace
 
-TEST_CASE("clips end as soon as they can and are told in the order of the files", "[pipeline]")
+TEST_CASE("a clip is a result as soon as it is whole, whatever came before it", "[pipeline]")
 {
-  Told told;
-  told.picture(1, 1, 0);
-  told.picture(0, 1, 1);
-  told.picture(2, 1, 2);
-  told.clip(1, 1);
-  told.failure(2);
-  CHECK(told.words == std::vector<std::string>{"given up 2"});
-  told.picture(0, 1, 0);
-  CHECK(told.words == std::vector<std::string>{"given up 2", "ready 1"});
-  told.clip(0, 2);
-  CHECK(told.words == std::vector<std::string>{"given up 2", "ready 1", "ready 0", "done 0", "done 1", "failed 2"});
-  CHECK(told.batches == std::vector<std::size_t>{4});
+  Feed feed;
+  feed.picture(1, 1, 0);
+  feed.picture(0, 1, 1);
+  feed.picture(2, 1, 2);
+  feed.clip(1, 1);
+  CHECK(feed.finished().empty());
+  feed.failure(2);
+  CHECK(feed.finished() == Jobs{2});
+  feed.picture(0, 1, 0);
+  CHECK(feed.finished() == Jobs{1});
+  feed.clip(0, 2);
+  CHECK(feed.finished() == Jobs{0});
+  CHECK(feed.batches == std::vector<std::size_t>{4});
 }
 
 TEST_CASE("vectors go to the frames of the last pass, in order", "[pipeline]")
 {
-  Told told;
-  told.picture(0, 1, 0);
-  told.picture(0, 1, 0);
-  told.picture(0, 2, 1);
-  told.picture(0, 2, 2);  // a batch of both passes
-  told.picture(0, 2, 0);
-  told.clip(0, 3);
-  told.batcher.flush();
-  REQUIRE(told.last.vectors.size() == 3);
-  CHECK(told.last.vectors[0] == Embedding{0, 1, 0});
-  CHECK(told.last.vectors[1] == Embedding{0, 0, 1});
-  CHECK(told.last.vectors[2] == Embedding{1, 0, 0});
+  Feed feed;
+  feed.picture(0, 1, 0);
+  feed.picture(0, 1, 0);
+  feed.picture(0, 2, 1);
+  feed.picture(0, 2, 2);  // a batch of both passes
+  feed.picture(0, 2, 0);
+  feed.clip(0, 3);
+  feed.batcher.encode();
+  const auto results = feed.batcher.take_results();
+  REQUIRE(results.size() == 1);
+  const auto& vectors = std::get<EmbeddedClip>(results.front().outcome).vectors;
+  REQUIRE(vectors.size() == 3);
+  CHECK(vectors[0] == Embedding{0, 1, 0});
+  CHECK(vectors[1] == Embedding{0, 0, 1});
+  CHECK(vectors[2] == Embedding{1, 0, 0});
 }
 
-TEST_CASE("a clip whose pictures were encoded before it was done is done with its last word", "[pipeline]")
+TEST_CASE("a clip whose pictures were encoded before it ended is a result at its end", "[pipeline]")
 {
-  Told told;
-  for (std::size_t i = 0; i < 4; ++i) { told.picture(0, 1, i % 3); }
-  CHECK(told.words.empty());
-  told.clip(0, 4);
-  CHECK(told.words == std::vector<std::string>{"ready 0", "done 0"});
+  Feed feed;
+  for (std::size_t i = 0; i < 4; ++i) { feed.picture(0, 1, i % 3); }
+  CHECK(feed.finished().empty());
+  feed.clip(0, 4);
+  CHECK(feed.finished() == Jobs{0});
+}
+
+TEST_CASE("results come back in the order of their jobs, and those behind a gap at the end", "[pipeline]")
+{
+  JobOrder order;
+  const auto result = [](std::size_t job) { return EmbedResult{job, EmbedFailure{{}, MediaError("", "open", "")}}; };
+  const auto jobs = [](const std::vector<EmbedResult>& results) {
+    Jobs all;
+    for (const EmbedResult& each : results) { all.push_back(each.job); }
+    return all;
+  };
+  CHECK(jobs(order.put({result(2), result(1)})).empty());
+  CHECK(jobs(order.put({result(0)})) == Jobs{0, 1, 2});
+  CHECK(jobs(order.put({result(5), result(4)})).empty());
+  CHECK(jobs(order.rest()) == Jobs{4, 5});
 }

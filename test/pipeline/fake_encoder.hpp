@@ -2,7 +2,7 @@
 
 #include <vidcv/core/error.hpp>
 #include <vidcv/media/picture_writer.hpp>
-#include <vidcv/pipeline/embed_clips.hpp>
+#include <vidcv/pipeline/embed_store.hpp>
 
 #include <filesystem>
 #include <memory>
@@ -69,6 +69,20 @@ class MeanColour : public ImageEncoder {
   ModelDescription m_model = tiny_model();
   std::vector<std::size_t>& m_batches;
 };
+
+/// Embeds files into a database. @returns how many failed
+inline int store_all(Database& database, const std::vector<std::filesystem::path>& files, const EmbedOptions& options,
+                     LazyEncoder& encoder, std::int64_t model_id)
+{
+  int failed = 0;
+  StoredRun run(database, jobs_for(files, options), &encoder, model_id, {}, {});
+  for (auto results = run.next(); !results.empty(); results = run.next()) {
+    for (const EmbedResult& result : results) {
+      failed += std::holds_alternative<EmbedFailure>(result.outcome) ? 1 : 0;
+    }
+  }
+  return failed;
+}
 
 /// A PNG of one colour with a white left half, so that it is not blank.
 inline void write_colour(const std::filesystem::path& file, std::uint8_t red, std::uint8_t green, std::uint8_t blue)

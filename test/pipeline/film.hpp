@@ -35,15 +35,10 @@ struct Film {
   {
     fill_asset_vectors(database, {.manifest_id = project.manifest_id, .model_id = settings.model_id, .base = "/"},
                        encoder,
-                       {[](const AssetRecord&) {}, [](const AssetRecord&, const InputError& e) { FAIL(e.what()); },
-                        [] { return false; }});
-    SampleOptions options;
+                       {[](const AssetRecord&) {}, [](const AssetRecord&, const InputError& e) { FAIL(e.what()); }});
+    EmbedOptions options;
     options.regions = settings.regions == Regions::yes;
-    EmbedEvents events;
-    events.stopping = [] { return false; };
-    events.done = [](const EmbeddedClip&) {};
-    events.failed = [](const fs::path&, const InputError& e) { FAIL(e.what()); };
-    embed_into(database, {clip.file}, options, encoder, {settings.model_id}, events);
+    if (store_all(database, {clip.file}, options, encoder, settings.model_id) != 0) { FAIL("no file is bad"); }
   }
 
   std::optional<SceneResult> find() { return AppearanceFinder(database, project.manifest_id, settings).find(clip); }
@@ -56,9 +51,7 @@ struct Film {
     if (!detections.empty()) { job.by_file[clip.file] = detections; }
     job.model_id = settings.model_id;
     job.failed = [this](const InputError& error) { errors.push_back(error.cause()); };
-    job.stopping = [] { return false; };
-    LazyEncoder none = no_encoder();
-    embed_detections(database, job, settings.model_id == 0 ? none : encoder);
+    embed_detections(database, job, settings.model_id == 0 ? nullptr : &encoder);
   }
 
   std::vector<std::string> errors;

@@ -52,6 +52,24 @@ inline Database make_migrated(const std::filesystem::path& file)
   return database;
 }
 
+/// save_clip() in a transaction of its own.
+inline std::int64_t save_clip(Database& database, const MediaRecord& media, const std::vector<FrameRecord>& frames,
+                              std::int64_t model_id)
+{
+  WriteTransaction transaction(database);
+  const std::int64_t media_id = vidcv::save_clip(transaction, media, frames, model_id);
+  transaction.commit();
+  return media_id;
+}
+
+/// save_failure() in a transaction of its own.
+inline void save_failure(Database& database, const MediaRecord& media)
+{
+  WriteTransaction transaction(database);
+  vidcv::save_failure(transaction, media);
+  transaction.commit();
+}
+
 inline void write_text(const std::filesystem::path& file, const std::string& text)
 {
   std::ofstream(file, std::ios::binary) << text;

@@ -8,8 +8,11 @@
 #include <cctype>
 #include <cmath>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string_view>
+#include <utility>
+#include <variant>
 
 namespace vidcv {
 namespace {
@@ -112,14 +115,17 @@ class AssetFiller {
   void run()
   {
     find_wanted();
-    EmbedEvents events;
-    events.stopping = m_events.stopping;
-    events.done = [this](const EmbeddedClip& clip) { save(m_wanted[m_ended++], clip); };  // in the order of the files
-    events.failed = [this](const std::filesystem::path&, const InputError& error) {
-      m_events.failed(*m_wanted[m_ended++].asset, error);
-    };
-    embed_clips(
-        m_files, m_job.decode, [this](std::size_t file) { return options_of(m_wanted[file]); }, m_encoder, events);
+    EmbeddingRun run(std::move(m_jobs), &m_encoder, m_job.limits);
+    for (auto results = run.next(); !results.empty(); results = run.next()) {
+      for (const EmbedResult& result : results) {
+        const Wanted& wanted = m_wanted[result.job];
+        if (const auto* clip = std::get_if<EmbeddedClip>(&result.outcome)) {
+          save(wanted, *clip);
+        } else {
+          m_events.failed(*wanted.asset, std::get<EmbedFailure>(result.outcome).error);
+        }
+      }
+    }
   }
 
  private:
@@ -144,7 +150,8 @@ class AssetFiller {
   void want(const Wanted& wanted, const std::string& picture)
   {
     try {
-      m_files.push_back(picture_file(picture, wanted.asset->tag, m_job.base));
+      const std::filesystem::path file = picture_file(picture, wanted.asset->tag, m_job.base);
+      m_jobs.push_back({file, std::make_shared<const EmbedOptions>(options_of(wanted))});
       m_wanted.push_back(wanted);
     } catch (const InputError& error) {
       m_events.failed(*wanted.asset, error);
@@ -152,9 +159,9 @@ class AssetFiller {
   }
 
   /// A still picture, or the first frame of a video.
-  SampleOptions options_of(const Wanted& wanted) const
+  EmbedOptions options_of(const Wanted& wanted) const
   {
-    SampleOptions options = first_frame_options(m_job.decode);
+    EmbedOptions options{first_frame_options(m_job.decode)};
     if (wanted.is_crop()) {
       options.parts = [&asset = *wanted.asset](const Pick&, int width, int height) {
         return std::vector{asset_box(asset, width, height)};
@@ -191,9 +198,8 @@ class AssetFiller {
   const AssetEvents& m_events;
   std::vector<AssetRecord> m_assets;
   std::vector<AssetPicture> m_pictures;
-  std::vector<std::filesystem::path> m_files;
-  std::vector<Wanted> m_wanted;  // of each file
-  std::size_t m_ended = 0;
+  std::vector<EmbedJob> m_jobs;
+  std::vector<Wanted> m_wanted;  // of each job
 };
 
 }  // namespace

@@ -2,86 +2,75 @@
 
 #include <vidcv/core/stopwatch.hpp>
 
+#include <exception>
 #include <set>
 #include <utility>
 
 namespace vidcv {
 
-void Batcher::add(const PreparedPicture& picture)
+void Batcher::add(Prepared item)
 {
-  Begun& begun = m_begun[picture.file];
+  if (const auto* picture = std::get_if<PreparedPicture>(&item)) {
+    add_picture(*picture);
+  } else if (auto* clip = std::get_if<PreparedClip>(&item)) {
+    add_clip(std::move(*clip));
+  } else if (auto* failed = std::get_if<FailedClip>(&item)) {
+    add_failure(std::move(*failed));
+  } else if (const auto* failure = std::get_if<std::exception_ptr>(&item)) {
+    std::rethrow_exception(*failure);
+  } else if (m_encoder != nullptr) {
+    m_encoder->get();
+  }
+}
+
+void Batcher::add_picture(const PreparedPicture& picture)
+{
+  Begun& begun = m_begun[picture.job];
   if (begun.pass != picture.pass) { begun = {picture.pass}; }
   m_batch.insert(m_batch.end(), picture.values.begin(), picture.values.end());
-  m_places.push_back({picture.file, picture.pass});
-  if (m_places.size() >= static_cast<std::size_t>(m_encoder.get().batch())) { encode(); }
+  m_waiting.push_back({picture.job, picture.pass});
+  if (m_waiting.size() >= static_cast<std::size_t>(m_encoder->get().batch())) { encode(); }
 }
 
-void Batcher::add(PreparedClip clip)
+void Batcher::add_clip(PreparedClip clip)
 {
-  const std::size_t file = clip.file;
-  m_begun[file].clip = std::move(clip);
-  finish(file);
-  hand_on_in_order();
+  const std::size_t job = clip.job;
+  m_begun[job].clip = std::move(clip);
+  finish(job);
 }
 
-void Batcher::add(FailedClip failed)
+void Batcher::add_failure(FailedClip failed)
 {
-  const std::size_t file = failed.file;
-  m_begun.erase(file);
-  if (m_events.given_up) { m_events.given_up(failed.path, failed.before, failed.error); }
-  m_ended.emplace(file, std::move(failed));
-  hand_on_in_order();
-}
-
-void Batcher::flush()
-{
-  if (!m_places.empty()) { encode(); }
+  m_begun.erase(failed.job);
+  m_results.push_back({failed.job, std::move(failed.failure)});
 }
 
 /// Vectors of files that failed meanwhile, and of passes that do not count, are dropped.
 void Batcher::encode()
 {
   const Stopwatch watch;
-  std::vector<Embedding> vectors = m_encoder.get().encode(m_batch);
+  std::vector<Embedding> vectors = m_encoder->get().encode(m_batch);
   m_encode_s += watch.seconds();
   std::set<std::size_t> touched;
   for (std::size_t i = 0; i < vectors.size(); ++i) {
-    const auto begun = m_begun.find(m_places[i].file);
-    if (begun == m_begun.end() || begun->second.pass != m_places[i].pass) { continue; }
+    const auto begun = m_begun.find(m_waiting[i].job);
+    if (begun == m_begun.end() || begun->second.pass != m_waiting[i].pass) { continue; }
     begun->second.vectors.push_back(std::move(vectors[i]));
-    touched.insert(m_places[i].file);
+    touched.insert(m_waiting[i].job);
   }
   m_batch.clear();
-  m_places.clear();
-  m_events.together([&] {
-    for (const std::size_t file : touched) { finish(file); }
-  });
-  hand_on_in_order();
+  m_waiting.clear();
+  for (const std::size_t job : touched) { finish(job); }
 }
 
-/// Once all vectors of a clip are there.
-void Batcher::finish(std::size_t file)
+/// Makes a clip a result once it has ended and all of its vectors are there.
+void Batcher::finish(std::size_t job)
 {
-  Begun& begun = m_begun.at(file);
+  Begun& begun = m_begun.at(job);
   if (!begun.clip || begun.vectors.size() < begun.clip->pictures()) { return; }
   begun.clip->take(std::move(begun.vectors));
-  EmbeddedClip embedded = std::move(begun.clip->embedded);
-  m_begun.erase(file);
-  if (m_events.ready) { m_events.ready(embedded); }
-  m_ended.emplace(file, std::move(embedded));
-}
-
-void Batcher::hand_on_in_order()
-{
-  for (auto ended = m_ended.find(m_next); ended != m_ended.end(); ended = m_ended.find(++m_next)) {
-    if (const auto* clip = std::get_if<EmbeddedClip>(&ended->second)) {
-      m_events.done(*clip);
-    } else {
-      const FailedClip& failed = std::get<FailedClip>(ended->second);
-      m_events.failed(failed.path, failed.error);
-    }
-    m_ended.erase(ended);
-  }
+  m_results.push_back({job, std::move(begun.clip->embedded)});
+  m_begun.erase(job);
 }
 
 }  // namespace vidcv

@@ -2,50 +2,53 @@
 
 #include "clip_preparer.hpp"
 
+#include <vidcv/pipeline/lazy_encoder.hpp>
+
 #include <map>
 #include <optional>
-#include <variant>
 #include <vector>
 
 namespace vidcv {
 
-/// Collects pictures of several clips into full batches, gives the vectors back to their clips, and hands the clips
-/// on: at once to EmbedEvents::ready, in the order of the files to the others.
+/// Collects pictures of several clips into full batches and gives the vectors back to their clips. A clip is a result
+/// once it has ended and all of its vectors are there.
 class Batcher {
  public:
-  Batcher(LazyEncoder& encoder, const EmbedEvents& events) : m_encoder(encoder), m_events(events) {}
+  /// @param encoder  null: clips get no vectors
+  explicit Batcher(LazyEncoder* encoder) : m_encoder(encoder) {}
 
-  void add(const PreparedPicture& picture);
-  void add(PreparedClip clip);
-  void add(FailedClip failed);
-  /// Encodes what is left.
-  void flush();
+  /// @throws ModelError, and what a decoding thread threw
+  void add(Prepared item);
+  /// Encodes the pictures that wait, a full batch or not.
+  void encode();
 
+  bool has_pictures() const noexcept { return !m_waiting.empty(); }
+  bool has_results() const noexcept { return !m_results.empty(); }
+  std::vector<EmbedResult> take_results() { return std::exchange(m_results, {}); }
   double encode_s() const noexcept { return m_encode_s; }
 
  private:
-  /// A file of which something has come.
+  /// A job of which a part has come.
   struct Begun {
     int pass = 0;
     std::vector<Embedding> vectors = {};  // of that pass
     std::optional<PreparedClip> clip = {};
   };
-  struct Place {
-    std::size_t file;
+  struct Waiting {
+    std::size_t job;
     int pass;
   };
 
-  void encode();
-  void finish(std::size_t file);
-  void hand_on_in_order();
+  void add_picture(const PreparedPicture& picture);
+  void add_clip(PreparedClip clip);
+  void add_failure(FailedClip failed);
+  void finish(std::size_t job);
 
-  LazyEncoder& m_encoder;
-  const EmbedEvents& m_events;
+  LazyEncoder* m_encoder;
   std::vector<float> m_batch;
-  std::vector<Place> m_places;  // of the pictures in the batch
+  std::vector<Waiting> m_waiting;  // whose pictures are in the batch
   std::map<std::size_t, Begun> m_begun;
-  std::map<std::size_t, std::variant<EmbeddedClip, FailedClip>> m_ended;  // that wait for those before them
-  std::size_t m_next = 0;                                                 // the first file that was not handed on
+  std::vector<EmbedResult> m_results;
   double m_encode_s = 0;
 };
 

@@ -16,8 +16,8 @@
 namespace vidcv {
 namespace {
 
-/// Nobody takes what is prepared any more: ends the work on a clip, and is told to nobody.
-struct NobodyListens : std::exception {};
+/// Thrown when the queue is closed; unwinds the clip in hand and is not reported.
+struct QueueClosed : std::exception {};
 
 std::size_t values_per_picture(const ModelDescription& model)
 {
@@ -51,29 +51,29 @@ void PreparedClip::take(std::vector<Embedding> vectors)
   }
 }
 
-ClipPreparer::ClipPreparer(std::size_t file, const SampleOptions& options, const ModelDescription& model,
+ClipPreparer::ClipPreparer(std::size_t job, const EmbedOptions& options, const ModelDescription* model,
                            BoundedQueue<Prepared>& queue)
-    : m_file(file), m_options(options), m_model(model), m_queue(queue)
+    : m_job(job), m_options(options), m_model(model), m_queue(queue)
 {
-  m_options.on_first_frame = [this] { hand_on(FirstFrame{}); };
-  m_options.on_choice = [this](std::size_t place, const SampledFrame& frame) {
+  m_options.sampling.on_first_frame = [this] { hand_on(FirstFrame{}); };
+  m_options.sampling.on_choice = [this](std::size_t place, const SampledFrame& frame) {
     if (place == 0) { begin_pass(); }
     hand_on_frame(frame);
   };
 }
 
-void ClipPreparer::run(const std::filesystem::path& path, Company& company)
+void ClipPreparer::run(const std::filesystem::path& path, MemoryRetry& memory_retry)
 {
   try {
-    hand_on(company.run([&] { return prepared(path); }));
-  } catch (const NobodyListens&) {
+    hand_on(memory_retry.run([&] { return prepared(path); }));
+  } catch (const QueueClosed&) {
     return;
   } catch (const Abandoned&) {
     return;
   } catch (const InputError& error) {
-    m_queue.push(FailedClip{m_file, path, m_file_before, error});
+    m_queue.push(FailedClip{m_job, {m_file_before, error}});
   } catch (const std::bad_alloc&) {
-    m_queue.push(FailedClip{m_file, path, m_file_before, MediaError(path.native(), "decode", "out of memory")});
+    m_queue.push(FailedClip{m_job, {m_file_before, MediaError(path.native(), "decode", "out of memory")}});
   } catch (...) {
     m_queue.push(std::current_exception());
   }
@@ -85,15 +85,15 @@ PreparedClip ClipPreparer::prepared(const std::filesystem::path& path)
   EmbeddedClip embedded;
   m_file_before = stat_file(path);
   embedded.file = require_file(path);
-  embedded.clip = sample_clip(path, m_options);
+  embedded.clip = sample_clip(path, m_options.sampling);
   embedded.regions = std::move(m_regions);
-  embedded.file.content_hash = content_hash(path, m_options.decode.abandoned);
+  embedded.file.content_hash = content_hash(path, m_options.sampling.decode.abandoned);
   const FileFacts after = require_file(path);
   if (after.size != embedded.file.size || after.mtime_ns != embedded.file.mtime_ns) {
     throw MediaError(path.native(), "open", "the file changed while it was read");
   }
   embedded.decode_s = watch.seconds();
-  return {m_file, std::move(embedded), !m_options.parts, std::move(m_has_vector)};
+  return {m_job, std::move(embedded), m_model != nullptr && !m_options.parts, std::move(m_has_vector)};
 }
 
 void ClipPreparer::begin_pass()
@@ -105,12 +105,13 @@ void ClipPreparer::begin_pass()
 
 void ClipPreparer::hand_on(Prepared item)
 {
-  if (!m_queue.push(std::move(item))) { throw NobodyListens(); }
+  if (!m_queue.push(std::move(item))) { throw QueueClosed(); }
 }
 
 /// Of a frame that is not cut up only what the network sees is converted.
 void ClipPreparer::hand_on_frame(const SampledFrame& frame)
 {
+  if (m_model == nullptr && !m_options.parts) { return; }
   const Frame& decoded = frame.picture.value();
   if (!m_options.parts && !m_options.regions) { return hand_on_seen_part(decoded); }
   const RgbImage picture = decoded.to_rgb();
@@ -122,16 +123,16 @@ void ClipPreparer::hand_on_frame(const SampledFrame& frame)
 void ClipPreparer::hand_on_seen_part(const Frame& frame)
 {
   const auto [width, height] = frame.upright_size();
-  std::vector<float> values(values_per_picture(m_model));
-  preprocess_part(frame.to_rgb(seen_part(width, height, m_model)), width, height, m_model, values);
-  hand_on(PreparedPicture{m_file, m_pass, std::move(values)});
+  std::vector<float> values(values_per_picture(*m_model));
+  preprocess_part(frame.to_rgb(seen_part(width, height, *m_model)), width, height, *m_model, values);
+  hand_on(PreparedPicture{m_job, m_pass, std::move(values)});
 }
 
 void ClipPreparer::hand_on_picture(const RgbImage& picture)
 {
-  std::vector<float> values(values_per_picture(m_model));
-  preprocess(picture, m_model, values);
-  hand_on(PreparedPicture{m_file, m_pass, std::move(values)});
+  std::vector<float> values(values_per_picture(*m_model));
+  preprocess(picture, *m_model, values);
+  hand_on(PreparedPicture{m_job, m_pass, std::move(values)});
 }
 
 /// A frame that is too small for regions has one without content, as a sign that they were looked for.
@@ -167,7 +168,7 @@ bool ClipPreparer::look_at_part(const RgbImage& part, RegionRecord& region) cons
   const Look look = look_at({{gray.data(), part.width, part.width, part.height}, LumaRange::full});
   region.quality = quality_of(look);
   region.blank = look.blank;
-  return !look.blank || m_options.blank_parts;
+  return m_model != nullptr && (!look.blank || m_options.blank_parts);
 }
 
 }  // namespace vidcv

@@ -1,8 +1,9 @@
 #pragma once
 
+#include <vidcv/clip/model.hpp>
 #include <vidcv/core/bounded_queue.hpp>
-#include <vidcv/pipeline/company.hpp>
-#include <vidcv/pipeline/embed_clips.hpp>
+#include <vidcv/pipeline/embed_job.hpp>
+#include <vidcv/pipeline/memory_retry.hpp>
 
 #include <exception>
 #include <variant>
@@ -15,14 +16,14 @@ struct FirstFrame {};
 
 /// A picture that is ready for the network: float32 [3, size, size].
 struct PreparedPicture {
-  std::size_t file = 0;  ///< position of its file in the run
-  int pass = 0;          ///< over that file, from 1; pictures of an earlier pass do not count
+  std::size_t job = 0;
+  int pass = 0;  ///< over the file, from 1; pictures of an earlier pass do not count
   std::vector<float> values;
 };
 
 /// A clip whose pictures, those of its last pass, are all on their way: each frame, then its regions.
 struct PreparedClip {
-  std::size_t file = 0;
+  std::size_t job = 0;
   EmbeddedClip embedded;
   bool whole_frames = true;                        ///< each frame has a picture of its own, and not its regions alone
   std::vector<std::vector<bool>> has_vector = {};  ///< of each region of each frame; only those have pictures
@@ -32,12 +33,10 @@ struct PreparedClip {
   void take(std::vector<Embedding> vectors);
 };
 
-/// A file that gives nothing. Pictures of it that were handed on do not count.
+/// A job that gives nothing. Pictures of it that were handed on do not count.
 struct FailedClip {
-  std::size_t file = 0;
-  std::filesystem::path path;
-  std::optional<FileFacts> before;  ///< as it was before it was opened
-  InputError error;
+  std::size_t job = 0;
+  EmbedFailure failure;
 };
 
 using Prepared = std::variant<FirstFrame, PreparedPicture, PreparedClip, FailedClip, std::exception_ptr>;
@@ -45,13 +44,14 @@ using Prepared = std::variant<FirstFrame, PreparedPicture, PreparedClip, FailedC
 /// Decodes one clip and hands on its pictures as they are chosen, so that no clip is too long.
 class ClipPreparer {
  public:
-  ClipPreparer(std::size_t file, const SampleOptions& options, const ModelDescription& model,
+  /// @param model  null: no picture is converted, none is handed on
+  ClipPreparer(std::size_t job, const EmbedOptions& options, const ModelDescription* model,
                BoundedQueue<Prepared>& queue);
   ClipPreparer(const ClipPreparer&) = delete;
   ClipPreparer& operator=(const ClipPreparer&) = delete;
 
-  /// Ends early where nobody takes any more. Throws nothing: what goes wrong is handed on.
-  void run(const std::filesystem::path& path, Company& company);
+  /// Ends early once the queue is closed. Throws nothing: what goes wrong is handed on.
+  void run(const std::filesystem::path& path, MemoryRetry& memory_retry);
 
  private:
   PreparedClip prepared(const std::filesystem::path& path);
@@ -64,9 +64,9 @@ class ClipPreparer {
   void hand_on_parts(const RgbImage& picture, const std::vector<Box>& boxes);
   bool look_at_part(const RgbImage& part, RegionRecord& region) const;
 
-  const std::size_t m_file;
-  SampleOptions m_options;
-  const ModelDescription& m_model;
+  const std::size_t m_job;
+  EmbedOptions m_options;
+  const ModelDescription* m_model;
   BoundedQueue<Prepared>& m_queue;
   std::optional<FileFacts> m_file_before;
   int m_pass = 0;

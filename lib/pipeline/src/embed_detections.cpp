@@ -8,6 +8,8 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <deque>
+#include <memory>
 #include <span>
 
 namespace vidcv {
@@ -44,12 +46,15 @@ class DetectionsOfFile {
 
   bool empty() const noexcept { return m_all.empty(); }
 
-  SampleOptions options() const
+  /// @param decode  how the file is decoded
+  EmbedOptions options(const DecodeOptions& decode) const
   {
-    SampleOptions options;
-    options.plan.policy = Policy::requested;
-    for (const auto& [number, which] : m_by_number) { options.plan.frames.push_back(number); }
-    for (const auto& [time_s, which] : m_by_time) { options.plan.times.push_back(time_s); }
+    EmbedOptions options;
+    SamplingPlan& plan = options.sampling.plan;
+    options.sampling.decode = decode;
+    plan.policy = Policy::requested;
+    for (const auto& [number, which] : m_by_number) { plan.frames.push_back(number); }
+    for (const auto& [time_s, which] : m_by_time) { plan.times.push_back(time_s); }
     options.parts = [this](const Pick& frame, int width, int height) {
       std::vector<Box> boxes;
       for (const std::size_t i : on(frame)) { boxes.push_back(m_all[i].box(width, height).value_or(Box())); }
@@ -152,10 +157,10 @@ std::optional<DetectionsOfFile> todo_of(Database& database, const std::filesyste
 
 }  // namespace
 
-RunTimes embed_detections(Database& database, const DetectionJob& job, LazyEncoder& encoder)
+RunTimes embed_detections(Database& database, const DetectionJob& job, LazyEncoder* encoder)
 {
-  std::vector<fs::path> files;
-  std::vector<DetectionsOfFile> todo;
+  std::vector<EmbedJob> jobs;
+  std::deque<DetectionsOfFile> todo;  // of each job; its options refer to it
   for (const fs::path& file : job.files) {
     auto detections = todo_of(database, file, job);
     if (!detections) { continue; }
@@ -163,24 +168,24 @@ RunTimes embed_detections(Database& database, const DetectionJob& job, LazyEncod
       detections->save_nothing(database);
       continue;
     }
-    files.push_back(file);
     todo.push_back(std::move(*detections));
+    jobs.push_back({file, std::make_shared<const EmbedOptions>(todo.back().options(job.decode))});
   }
+  if (jobs.empty()) { return {}; }
   double store_s = 0;
-  std::size_t ended = 0;
-  EmbedEvents events;
-  events.stopping = job.stopping;
-  events.done = [&](const EmbeddedClip& clip) {  // in the order of the files
+  EmbeddingRun run(std::move(jobs), encoder, job.limits);
+  for (auto results = run.next(); !results.empty(); results = run.next()) {
     const Stopwatch watch;
-    todo[ended++].save(database, clip, job);
+    for (const EmbedResult& result : results) {
+      if (const auto* clip = std::get_if<EmbeddedClip>(&result.outcome)) {
+        todo[result.job].save(database, *clip, job);
+      } else {
+        job.failed(std::get<EmbedFailure>(result.outcome).error);
+      }
+    }
     store_s += watch.seconds();
-  };
-  events.failed = [&](const fs::path&, const InputError& error) {
-    ++ended;
-    job.failed(error);
-  };
-  RunTimes times =
-      embed_clips(files, job.decode, [&](std::size_t file) { return todo[file].options(); }, encoder, events);
+  }
+  RunTimes times = run.times();
   times.store_s = store_s;
   return times;
 }

@@ -8,6 +8,8 @@
 #include <nlohmann/json.hpp>
 
 #include <set>
+#include <utility>
+#include <variant>
 
 namespace vidcv {
 namespace {
@@ -28,7 +30,7 @@ std::string decoded_json(const SampledClip& clip)
   return value.dump();
 }
 
-FrameRecord record_of(const SampledFrame& frame, const Embedding& vector)
+FrameRecord record_of(const SampledFrame& frame)
 {
   FrameRecord record;
   record.frame_number = frame.pick.frame.number;
@@ -37,41 +39,40 @@ FrameRecord record_of(const SampledFrame& frame, const Embedding& vector)
   record.motion_ratio = frame.pick.frame.motion_ratio;
   record.quality = frame.quality;
   record.blank = frame.blank;
-  record.embedding = vector;
   return record;
 }
 
-void store_clip(Database& database, const EmbeddedClip& clip, const SampleOptions& options, std::int64_t model_id,
-                std::int64_t run_id)
+void store_clip(WriteTransaction& within, const EmbeddedClip& clip, const SampleOptions& sampling,
+                std::int64_t model_id, std::int64_t run_id)
 {
   MediaRecord media;
   media.stamp = stamp_of(clip.clip.file, clip.file);
   media.content_hash = clip.file.content_hash;
   media.decoded = decoded_json(clip.clip);
-  media.plan = describe(options);
+  media.plan = describe(sampling);
   media.status = "done";
   media.run_id = run_id;
   std::vector<FrameRecord> frames;
   for (std::size_t i = 0; i < clip.clip.frames.size(); ++i) {
-    frames.push_back(record_of(clip.clip.frames[i], clip.vectors[i]));
+    frames.push_back(record_of(clip.clip.frames[i]));
+    if (i < clip.vectors.size()) { frames.back().embedding = clip.vectors[i]; }
     if (i < clip.regions.size()) { frames.back().regions = clip.regions[i]; }
   }
-  save_clip(database, media, frames, model_id);
+  save_clip(within, media, frames, model_id);
 }
 
 /// What is away may come back: it keeps the stamp that it had.
-void store_failure(Database& database, const std::filesystem::path& file, const std::optional<FileFacts>& facts,
-                   const InputError& error, const SampleOptions& options, std::int64_t run_id)
+void store_failure(WriteTransaction& within, const EmbedJob& job, const EmbedFailure& failure, std::int64_t run_id)
 {
   MediaRecord media;
-  const auto before = facts ? std::nullopt : find_media(database, stored_path(file));
-  media.stamp = before ? before->stamp : stamp_of(file, facts.value_or(FileFacts{}));
-  media.plan = describe(options);
+  const auto known = failure.before ? std::nullopt : find_media(within.database(), stored_path(job.file));
+  media.stamp = known ? known->stamp : stamp_of(job.file, failure.before.value_or(FileFacts{}));
+  media.plan = describe(job.options->sampling);
   media.status = "failed";
-  media.stage = error.action();
-  media.error = error.cause();
+  media.stage = failure.error.action();
+  media.error = failure.error.cause();
   media.run_id = run_id;
-  save_failure(database, media);
+  save_failure(within, media);
 }
 
 }  // namespace
@@ -102,48 +103,68 @@ std::vector<std::filesystem::path> each_once(const std::vector<std::filesystem::
   return once;
 }
 
-RunTimes embed_into(Database& database, const std::vector<std::filesystem::path>& files, const SampleOptions& options,
-                    LazyEncoder& encoder, const EmbedRun& run, const EmbedEvents& events)
+StoredRun::StoredRun(Database& database, std::vector<EmbedJob> jobs, LazyEncoder* encoder, std::int64_t model_id,
+                     const RunLimits& limits, const LedgerEntry& entry)
+    : m_database(database),
+      m_model_id(model_id),
+      m_run_id(jobs.empty() ? 0
+                            : begin_run(database, {.command = entry.command,
+                                                   .shard = entry.shard,
+                                                   .inputs = std::ssize(jobs),
+                                                   .skipped = entry.skipped})),
+      m_run(std::move(jobs), encoder, limits)
 {
-  if (files.empty()) { return {}; }
-  const std::int64_t run_id = begin_run(database, {.command = run.command,
-                                                   .shard = run.shard,
-                                                   .inputs = static_cast<std::int64_t>(files.size()),
-                                                   .skipped = run.skipped});
-  double store_s = 0;
-  int within = 0;
-  const auto stored = [&](const auto& store) {
-    const Stopwatch watch;
-    ++within;
-    store();
-    if (--within == 0) { store_s += watch.seconds(); }
-  };
-  EmbedEvents storing = events;
-  storing.ready = [&](const EmbeddedClip& clip) {
-    stored([&] { store_clip(database, clip, options, run.model_id, run_id); });
-    if (events.ready) { events.ready(clip); }
-  };
-  storing.given_up = [&](const std::filesystem::path& file, const std::optional<FileFacts>& facts,
-                         const InputError& error) {
-    stored([&] { store_failure(database, file, facts, error, options, run_id); });
-    if (events.given_up) { events.given_up(file, facts, error); }
-  };
-  storing.together = [&](const std::function<void()>& store_all) {
-    stored([&] {
-      WriteTransaction transaction(database);  // the disk is asked once for all of them
-      store_all();
-      transaction.commit();
-    });
-  };
+}
+
+StoredRun::~StoredRun()
+{
   try {
-    RunTimes times = embed_clips(files, options, encoder, storing);
-    times.store_s = store_s;
-    end_run(database, run_id, times);
-    return times;
-  } catch (const ModelError&) {  // where the database fails there is nowhere to tell
-    end_run(database, run_id, {.store_s = store_s});
-    throw;
+    end();
+  } catch (const Error&) {
+    return;  // a failure is being reported already
   }
+}
+
+std::vector<EmbedResult> StoredRun::next()
+{
+  std::vector<EmbedResult> results = m_run.next();
+  if (results.empty()) {
+    end();
+  } else {
+    store(results);
+  }
+  return results;
+}
+
+/// A database that has failed is not written to again.
+void StoredRun::store(const std::vector<EmbedResult>& results)
+{
+  const Stopwatch watch;
+  const std::int64_t run_id = std::exchange(m_run_id, 0);
+  WriteTransaction transaction(m_database);
+  for (const EmbedResult& result : results) {
+    const EmbedJob& done = job(result.job);
+    if (const auto* clip = std::get_if<EmbeddedClip>(&result.outcome)) {
+      store_clip(transaction, *clip, done.options->sampling, m_model_id, run_id);
+    } else {
+      store_failure(transaction, done, std::get<EmbedFailure>(result.outcome), run_id);
+    }
+  }
+  transaction.commit();
+  m_run_id = run_id;
+  m_store_s += watch.seconds();
+}
+
+void StoredRun::end()
+{
+  if (m_run_id != 0) { end_run(m_database, std::exchange(m_run_id, 0), times()); }
+}
+
+RunTimes StoredRun::times() const noexcept
+{
+  RunTimes times = m_run.times();
+  times.store_s = m_store_s;
+  return times;
 }
 
 }  // namespace vidcv

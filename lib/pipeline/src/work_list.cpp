@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <functional>
 #include <map>
+#include <memory>
 #include <set>
 #include <string_view>
 #include <utility>
@@ -143,8 +144,8 @@ class EmptyFolders {
 /// The question whether a file is finished, under the terms of one run.
 class Terms {
  public:
-  Terms(Database& database, const SampleOptions& options, std::int64_t model_id)
-      : m_check(database, describe(options), model_id, options.regions ? Regions::yes : Regions::no),
+  Terms(Database& database, const EmbedOptions& options, std::int64_t model_id)
+      : m_check(database, describe(options.sampling), model_id, options.regions ? Regions::yes : Regions::no),
         m_has_model(model_id != 0)
   {
   }
@@ -167,10 +168,11 @@ bool failed_for_good(const FileStamp& stamp, const std::optional<MediaRecord>& m
 
 }  // namespace
 
-WorkList work_list(Database& database, const std::vector<fs::path>& files, const SampleOptions& options,
+WorkList work_list(Database& database, const std::vector<fs::path>& files, const EmbedOptions& options,
                    std::int64_t model_id, Again again)
 {
   WorkList list;
+  const auto shared_options = std::make_shared<const EmbedOptions>(options);
   Terms terms(database, options, model_id);
   MediaFinder known(database);
   std::vector<NewFile> new_files;
@@ -184,16 +186,16 @@ WorkList work_list(Database& database, const std::vector<fs::path>& files, const
     } else if (again == Again::changed && facts && failed_for_good(stamp, media)) {
       list.known_failures.emplace_back(file, *media);
     } else {
-      list.todo.push_back(file);
+      list.todo.push_back({file, shared_options});
     }
   }
-  const std::vector<NewFile> moved = note_moves(database, new_files, options.decode.abandoned);
+  const std::vector<NewFile> moved = note_moves(database, new_files, options.sampling.decode.abandoned);
   list.moved = std::ssize(moved);
   std::set<fs::path> finished;
   for (const auto& [file, now] : moved) {
     if (again != Again::all && terms.is_done(now, known.find(now.path))) { finished.insert(file); }
   }
-  std::erase_if(list.todo, [&](const fs::path& file) { return finished.contains(file); });
+  std::erase_if(list.todo, [&](const EmbedJob& job) { return finished.contains(job.file); });
   list.unchanged += static_cast<std::int64_t>(finished.size());
   return list;
 }

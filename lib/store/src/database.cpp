@@ -134,24 +134,17 @@ Database& Database::operator=(Database&&) noexcept = default;
 
 WriteTransaction::WriteTransaction(Database& database) : m_database(database)
 {
-  if (database.m_transactions == 0) { execute(database, "BEGIN IMMEDIATE"); }
-  ++database.m_transactions;
+  execute(database, "BEGIN IMMEDIATE");
 }
 
 WriteTransaction::~WriteTransaction()
 {
-  if (!m_open) { return; }
-  m_database.m_is_doomed = --m_database.m_transactions > 0;
-  if (!m_database.m_is_doomed) { m_database.handle().tryExec("ROLLBACK"); }  // an error: SQLite has done so already
+  if (m_open) { m_database.handle().tryExec("ROLLBACK"); }  // an error: SQLite has done so already
 }
 
 void WriteTransaction::commit()
 {
-  if (m_database.m_is_doomed) {
-    throw StoreError(m_database.path().string(), "store", "a part of a transaction was taken back: all of it is");
-  }
-  if (m_database.m_transactions == 1) { execute(m_database, "COMMIT"); }
-  --m_database.m_transactions;  // what follows in its scope is no part of it
+  execute(m_database, "COMMIT");
   m_open = false;
 }
 

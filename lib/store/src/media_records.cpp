@@ -167,11 +167,11 @@ std::int64_t ensure_model(Database& database, const ModelRecord& model)
   return find_model(database, model).value();
 }
 
-std::int64_t save_clip(Database& database, const MediaRecord& media, const std::vector<FrameRecord>& frames,
+std::int64_t save_clip(WriteTransaction& within, const MediaRecord& media, const std::vector<FrameRecord>& frames,
                        std::int64_t model_id)
 {
+  Database& database = within.database();
   if (model_id != 0) { require_good_vectors(database, media, frames, dim_of_model(database, model_id)); }
-  WriteTransaction transaction(database);
   const auto before = find_media(database, media.stamp.path);
   const std::int64_t media_id = put_media(database, media, "done");
   if (before && gives_same_frames(*before, media)) {
@@ -181,13 +181,12 @@ std::int64_t save_clip(Database& database, const MediaRecord& media, const std::
     if (before && !shows_same_pixels(*before, media)) { remove_detections(database, media_id); }
   }
   put_frames(database, media_id, frames, model_id);
-  transaction.commit();
   return media_id;
 }
 
-void save_failure(Database& database, const MediaRecord& media)
+void save_failure(WriteTransaction& within, const MediaRecord& media)
 {
-  WriteTransaction transaction(database);
+  Database& database = within.database();
   const auto before = find_media(database, media.stamp.path);
   if (before && before->stamp == media.stamp) {  // plan and hash go on describing the frames that are there
     Statement(database, R"(
@@ -199,7 +198,6 @@ void save_failure(Database& database, const MediaRecord& media)
     remove_frames(database, media_id);
     remove_detections(database, media_id);
   }
-  transaction.commit();
 }
 
 std::vector<FrameRecord> frames_of(Database& database, std::int64_t media_id, std::int64_t model_id, Regions regions)

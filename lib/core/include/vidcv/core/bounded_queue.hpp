@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
@@ -31,11 +32,15 @@ class BoundedQueue {
   {
     std::unique_lock lock(m_mutex);
     m_has_items.wait(lock, [&] { return m_closed || !m_items.empty(); });
-    if (m_items.empty()) { return std::nullopt; }
-    T item = std::move(m_items.front());
-    m_items.pop_front();
-    m_has_room.notify_one();
-    return item;
+    return take_first();
+  }
+
+  /// The same, but waits no longer than `patience`: nothing then either.
+  std::optional<T> pop(std::chrono::milliseconds patience)
+  {
+    std::unique_lock lock(m_mutex);
+    m_has_items.wait_for(lock, patience, [&] { return m_closed || !m_items.empty(); });
+    return take_first();
   }
 
   void close()
@@ -47,6 +52,15 @@ class BoundedQueue {
   }
 
  private:
+  std::optional<T> take_first()
+  {
+    if (m_items.empty()) { return std::nullopt; }
+    std::optional<T> item = std::move(m_items.front());
+    m_items.pop_front();
+    m_has_room.notify_one();
+    return item;
+  }
+
   const std::size_t m_capacity;
   std::mutex m_mutex;
   std::condition_variable m_has_room;

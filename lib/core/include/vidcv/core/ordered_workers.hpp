@@ -18,18 +18,19 @@
 
 namespace vidcv {
 
-/// Does jobs 0 to count - 1 on several threads and gives their results in order. Workers are a few jobs ahead at most,
-/// so memory does not grow with the count. The end of its life waits for the jobs that were begun.
+/// Does jobs 0 to count - 1 on several threads and gives their results in order. A job that takes long holds up the
+/// results behind it and no work: results are kept until their turn comes, so they should be small. The end of its life
+/// waits for the jobs that were begun.
 template <typename Result>
 class OrderedWorkers {
  public:
   /// @param workers   at least 1; fewer do it where the system gives no more
   /// @param work      called by several threads at once
-  /// @param stopping  asked before each job; once true none is begun any more
+  /// @param stopping  asked before each job, never by two threads at once; once true no other job is begun
   /// @throws std::system_error if no worker can be started
   OrderedWorkers(std::size_t count, std::size_t workers, std::function<Result(std::size_t)> work,
                  std::function<bool()> stopping)
-      : m_count(count), m_ahead(k_ahead * workers), m_work(std::move(work)), m_stopping(std::move(stopping))
+      : m_count(count), m_work(std::move(work)), m_stopping(std::move(stopping))
   {
     m_threads = start_threads(workers, [this] { run(); });
     if (m_threads.empty()) { throw std::system_error(EAGAIN, std::generic_category()); }
@@ -54,13 +55,10 @@ class OrderedWorkers {
     std::future<Result> result = std::move(done->second);
     m_done.erase(done);
     ++m_taken;
-    m_changed.notify_all();
     return result;
   }
 
  private:
-  static constexpr std::size_t k_ahead = 4;
-
   void run()
   {
     while (const auto job = begin()) {
@@ -78,8 +76,7 @@ class OrderedWorkers {
 
   std::optional<std::size_t> begin()
   {
-    std::unique_lock lock(m_mutex);
-    m_changed.wait(lock, [&] { return m_closed || m_begun < m_taken + m_ahead; });
+    const std::lock_guard lock(m_mutex);
     if (m_begun == m_count || m_stopping()) { close(); }
     if (m_closed) { return std::nullopt; }
     return m_begun++;
@@ -92,7 +89,6 @@ class OrderedWorkers {
   }
 
   const std::size_t m_count;
-  const std::size_t m_ahead;
   const std::function<Result(std::size_t)> m_work;
   const std::function<bool()> m_stopping;
   std::mutex m_mutex;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <vidcv/pipeline/embed_clips.hpp>
+#include <vidcv/pipeline/embedding_run.hpp>
 #include <vidcv/store/service_records.hpp>
 
 #include <array>
@@ -36,7 +36,6 @@ std::optional<Box> pixel_box(const std::array<double, 4>& corners, int width, in
 struct AssetEvents {
   std::function<void(const AssetRecord&)> done;
   std::function<void(const AssetRecord&, const InputError&)> failed;
-  std::function<bool()> stopping;  ///< asked before each asset; true ends the run
 };
 
 enum class Renew { no, yes };
@@ -46,6 +45,7 @@ struct AssetJob {
   std::string manifest_id;
   std::int64_t model_id = 0;
   DecodeOptions decode = {};
+  RunLimits limits = {};
   std::filesystem::path base;  ///< see base_folder()
   Renew renew = Renew::no;     ///< make those anew that are there, whoever made them
 };

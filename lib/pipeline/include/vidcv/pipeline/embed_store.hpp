@@ -1,6 +1,6 @@
 #pragma once
 
-#include <vidcv/pipeline/embed_clips.hpp>
+#include <vidcv/pipeline/embedding_run.hpp>
 #include <vidcv/store/media_records.hpp>
 
 namespace vidcv {
@@ -17,18 +17,40 @@ std::vector<std::filesystem::path> each_once(const std::vector<std::filesystem::
 /// The file as the ledger knows it.
 FileStamp stamp_of(const std::filesystem::path& file, const FileFacts& facts);
 
-/// Whose results are stored.
-struct EmbedRun {
-  std::int64_t model_id = 0;      ///< 0: without vectors
-  std::string command = "embed";  ///< for vidcv_runs, as are the others
-  std::string shard = {};         ///< I/N; empty: all of the inputs
+/// What vidcv_runs says of a run.
+struct LedgerEntry {
+  std::string command = "embed";
+  std::string shard = {};  ///< I/N; empty: all of the inputs
   std::int64_t skipped = 0;
 };
 
-/// embed_clips(), with each clip's results, or the record of its failure, stored as one transaction before its event,
-/// and the run itself in the ledger.
-/// @throws ModelError, StoreError
-RunTimes embed_into(Database& database, const std::vector<std::filesystem::path>& files, const SampleOptions& options,
-                    LazyEncoder& encoder, const EmbedRun& run, const EmbedEvents& events);
+/// An EmbeddingRun whose results are stored, and which is in the ledger itself unless it has no jobs.
+class StoredRun {
+ public:
+  /// @param model_id  of `encoder`; 0 where there is none
+  StoredRun(Database& database, std::vector<EmbedJob> jobs, LazyEncoder* encoder, std::int64_t model_id,
+            const RunLimits& limits, const LedgerEntry& entry);
+  /// Notes the end of the run, unless the database has failed.
+  ~StoredRun();
+  StoredRun(const StoredRun&) = delete;
+  StoredRun& operator=(const StoredRun&) = delete;
+
+  /// EmbeddingRun::next(), stored as one transaction. Notes the end of the run once there are no more results.
+  /// @throws ModelError, StoreError
+  std::vector<EmbedResult> next();
+
+  const EmbedJob& job(std::size_t position) const { return m_run.job(position); }
+  RunTimes times() const noexcept;
+
+ private:
+  void store(const std::vector<EmbedResult>& results);
+  void end();
+
+  Database& m_database;
+  std::int64_t m_model_id;
+  std::int64_t m_run_id;  ///< 0: not in the ledger, or ended there
+  double m_store_s = 0;
+  EmbeddingRun m_run;
+};
 
 }  // namespace vidcv

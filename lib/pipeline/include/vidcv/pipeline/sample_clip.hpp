@@ -25,11 +25,6 @@ struct SampleOptions {
   bool all_ratios = false;  ///< measure every pair of frames even where the plan does not need it
   bool strict = false;      ///< damage is an error
   bool explain = false;     ///< fill SampledClip::rejected
-  bool regions = false;     ///< for embed_clips(): the regions of each frame as well, see region_boxes()
-  /// For embed_clips(): these parts of each chosen frame in place of the frame; an empty box stands for nothing. Called
-  /// by several threads.
-  std::function<std::vector<Box>(const Pick&, int width, int height)> parts = {};
-  bool blank_parts = false;  ///< those without content get vectors as well
   std::size_t most_kept_bytes = std::size_t{600}
                                 << 20U;  ///< of pictures that may still be chosen; then those are decoded twice
   std::function<void()> on_first_frame;  ///< called when the clip has given its first picture

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <vidcv/pipeline/sample_clip.hpp>
+#include <vidcv/pipeline/embed_job.hpp>
 #include <vidcv/store/ledger.hpp>
 
 #include <filesystem>
@@ -17,7 +17,7 @@ enum class Again {
 
 /// What a run has to do with its files.
 struct WorkList {
-  std::vector<std::filesystem::path> todo;
+  std::vector<EmbedJob> todo;
   /// Failed before, and unchanged since: there is no use in trying. Not those that could not be opened, which costs
   /// nothing to try.
   std::vector<std::pair<std::filesystem::path, MediaRecord>> known_failures = {};
@@ -28,7 +28,7 @@ struct WorkList {
 /// Looks each file up in the ledger under these options and this model; what has moved is noted there.
 /// Without a model (0) frames that were chosen by another plan do as well: they may have vectors.
 /// @throws Abandoned where the options' `abandoned` says so; moved files that were found by then are noted
-WorkList work_list(Database& database, const std::vector<std::filesystem::path>& files, const SampleOptions& options,
+WorkList work_list(Database& database, const std::vector<std::filesystem::path>& files, const EmbedOptions& options,
                    std::int64_t model_id, Again again = Again::changed);
 
 enum class Prune { no, yes };

@@ -38,17 +38,12 @@ class Database {
 
  private:
   std::filesystem::path m_path;
-  friend class WriteTransaction;
-
   double m_busy_timeout_s;
-  int m_transactions = 0;    // within each other
-  bool m_is_doomed = false;  // one of them was not committed
   std::unique_ptr<SQLite::Database> m_handle;
 };
 
-/// A write transaction (BEGIN IMMEDIATE). commit() is called by name and last; without it the destructor rolls back.
-/// One within another belongs to it: what it commits is there once the outer one is, and if it rolls back so must that
-/// one.
+/// A write transaction (BEGIN IMMEDIATE), of which a connection has one at a time. commit() is called by name and last;
+/// without it the destructor rolls back. Functions that take one write within it and leave the commit to the caller.
 class WriteTransaction {
  public:
   explicit WriteTransaction(Database& database);
@@ -56,6 +51,8 @@ class WriteTransaction {
   WriteTransaction(const WriteTransaction&) = delete;
   WriteTransaction& operator=(const WriteTransaction&) = delete;
   void commit();
+
+  Database& database() const noexcept { return m_database; }
 
  private:
   Database& m_database;

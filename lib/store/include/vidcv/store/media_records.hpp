@@ -99,19 +99,19 @@ class CompletenessCheck {
   Regions m_regions;
 };
 
-/// A clip's results as one transaction: the row in vidcv_media (by path; its id stays), its frames, their vectors under
+/// Stores a clip's results: the row in vidcv_media (by path; its id stays), its frames, their vectors under
 /// `model_id` (0: they have none). Frames of an earlier plan or content go, vectors of other models stay only with
 /// unchanged frames (same file stamp, same plan). Regions take the place of those that the frame had; where `frames`
 /// have none those stay.
 /// @returns the media id
 /// @throws StoreError naming the frame for a vector of another width, with a number that is not finite, or not of unit
 /// length
-std::int64_t save_clip(Database& database, const MediaRecord& media, const std::vector<FrameRecord>& frames,
+std::int64_t save_clip(WriteTransaction& within, const MediaRecord& media, const std::vector<FrameRecord>& frames,
                        std::int64_t model_id);
 
 /// A file that failed: its row with status `failed`, stage and message. What an earlier version of the file gave goes
 /// only if the file's stamp changed.
-void save_failure(Database& database, const MediaRecord& media);
+void save_failure(WriteTransaction& within, const MediaRecord& media);
 
 /// The frames of a file by frame number, with their vectors under `model_id` and, where asked for, those of
 /// their regions.

@@ -7,19 +7,19 @@
 
 namespace vidcv {
 
-/// Files that are decoded side by side. Memory is counted for the whole process: one that seems to want too much gets
-/// another try on its own, so that it does not pay for its neighbour.
-class Company {
+/// Runs work of several threads. The memory limit counts the whole process, so work that exceeds it beside others runs
+/// once more while nothing else does: it does not pay for its neighbours.
+class MemoryRetry {
  public:
   /// For several threads at once. Throws what `work` throws.
   template <typename Work>
   auto run(const Work& work)
   {
     try {
-      const std::shared_lock company(m_alone);
+      const std::shared_lock beside_others(m_alone);
       return work();
     } catch (const MemoryLimitError&) {
-      const std::unique_lock no_company(m_alone);
+      const std::unique_lock alone(m_alone);
       return work();
     }
   }

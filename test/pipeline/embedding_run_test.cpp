@@ -7,13 +7,18 @@
 
 #include <catch2/catch.hpp>
 
+#include <atomic>
+#include <chrono>
 #include <fstream>
+#include <new>
 
 using namespace vidcv;
 using namespace vidcv::test;
 namespace fs = std::filesystem;
 
 namespace {
+
+constexpr std::chrono::milliseconds k_for_ever = std::chrono::hours(1);
 
 struct Run {
   std::vector<std::string> done;
@@ -29,13 +34,18 @@ Run embed(const std::vector<fs::path>& files, const std::function<bool()>& stopp
     ++run.opened;
     return std::make_unique<MeanColour>(run.batches);
   });
-  EmbedEvents events;
-  events.stopping = stopping;
-  events.done = [&](const EmbeddedClip& clip) { run.done.push_back(clip.clip.file.filename()); };
-  events.failed = [&](const fs::path& file, const InputError& error) {
-    run.failed.push_back(file.filename().string() + ": " + error.action());
-  };
-  embed_clips(files, SampleOptions{}, encoder, events);
+  EmbeddingRun embedding(jobs_for(files, {}), &encoder, {.stopping = stopping, .batch_patience = k_for_ever});
+  JobOrder order;
+  for (auto results = embedding.next(); !results.empty(); results = embedding.next()) {
+    for (const EmbedResult& result : order.put(std::move(results))) {
+      const std::string name = files[result.job].filename();
+      if (const auto* failure = std::get_if<EmbedFailure>(&result.outcome)) {
+        run.failed.push_back(name + ": " + failure->error.action());
+      } else {
+        run.done.push_back(name);
+      }
+    }
+  }
   return run;
 }
 
@@ -83,6 +93,92 @@ TEST_CASE("a stop is asked for between clips and what was begun is finished", "[
   CHECK(run.done == std::vector<std::string>{"a.png"});
 }
 
+namespace {
+
+/// That many pictures of different colours.
+std::vector<fs::path> many_pictures(const TemporaryFolder& folder, int count)
+{
+  std::vector<fs::path> files;
+  for (int i = 0; i < count; ++i) {
+    files.push_back(folder / (std::to_string(i) + ".png"));
+    write_colour(files.back(), 250, static_cast<std::uint8_t>(i), 10);
+  }
+  return files;
+}
+
+constexpr int k_most_begun = 60;  // before the first result is seen: a queue of 32 items and what the threads hold
+
+}  // namespace
+
+TEST_CASE("a model that does not open ends the run before the other files are read", "[pipeline]")
+{
+  const TemporaryFolder folder;
+  LazyEncoder encoder(tiny_model(), []() -> std::unique_ptr<ImageEncoder> { throw ModelError("m", "open", "gone"); });
+  int begun = 0;
+  const auto count = [&] { return ++begun, false; };
+  {
+    EmbeddingRun run(jobs_for(many_pictures(folder, 250), {}), &encoder, {.threads = 2, .stopping = count});
+    CHECK_THROWS_AS(run.next(), ModelError);
+  }
+  CHECK(begun <= k_most_begun);
+}
+
+TEST_CASE("the end of a run's life begins no other file", "[pipeline]")
+{
+  const TemporaryFolder folder;
+  int begun = 0;
+  const auto count = [&] { return ++begun, false; };
+  {
+    EmbeddingRun run(jobs_for(many_pictures(folder, 250), {}), nullptr, {.threads = 2, .stopping = count});
+    CHECK_FALSE(run.next().empty());
+  }
+  CHECK(begun <= k_most_begun);
+}
+
+TEST_CASE("a file that takes long holds up neither the work nor the results of others", "[pipeline]")
+{
+  const TemporaryFolder folder;
+  std::vector<std::size_t> batches;
+  LazyEncoder encoder(tiny_model(), [&] { return std::make_unique<MeanColour>(batches); });
+  std::vector<EmbedJob> jobs = jobs_for(many_pictures(folder, 11), {});
+  std::atomic<bool> may_end{false};
+  EmbedOptions slow;
+  slow.parts = [&](const Pick&, int width, int height) {
+    may_end.wait(false);
+    return std::vector{Box{0, 0, width, height}};
+  };
+  jobs.front().options = std::make_shared<const EmbedOptions>(slow);
+  EmbeddingRun run(jobs, &encoder, {.threads = 2, .batch_patience = std::chrono::milliseconds(1)});
+  std::vector<bool> done(jobs.size());
+  for (std::ptrdiff_t others = 0; others < 10;) {  // the last of them are no full batch
+    const auto results = run.next();
+    others += std::ssize(results);
+    for (const EmbedResult& result : results) { done[result.job] = true; }
+  }
+  CHECK_FALSE(done.front());
+  may_end = true;
+  may_end.notify_all();
+  const auto last = run.next();
+  REQUIRE(last.size() == 1);
+  CHECK(last.front().job == 0);
+  CHECK(run.next().empty());
+}
+
+TEST_CASE("a run that fails is ended in the ledger", "[pipeline][store]")
+{
+  const TemporaryFolder folder;
+  Database database(folder / "x.db", OpenMode::create, 5);
+  prepare_database(database);
+  LazyEncoder encoder(tiny_model(), []() -> std::unique_ptr<ImageEncoder> { throw std::bad_alloc(); });
+  {
+    StoredRun run(database, jobs_for(many_pictures(folder, 1), {}), &encoder, ensure_model(database, encoder), {}, {});
+    CHECK_THROWS_AS(run.next(), std::bad_alloc);
+  }
+  const auto runs = newest_runs(database, 1);
+  REQUIRE(runs.size() == 1);
+  CHECK(runs.front().ended_at.has_value());
+}
+
 TEST_CASE("what is stored unchanged is not missing, and a touched file is", "[pipeline][store]")
 {
   const TemporaryFolder folder;
@@ -93,17 +189,13 @@ TEST_CASE("what is stored unchanged is not missing, and a touched file is", "[pi
   std::vector<std::size_t> batches;
   LazyEncoder encoder(tiny_model(), [&] { return std::make_unique<MeanColour>(batches); });
   const std::int64_t model_id = ensure_model(database, encoder);
-  const SampleOptions options;
-  EmbedEvents events;
-  events.stopping = [] { return false; };
-  events.done = [](const EmbeddedClip&) {};
-  events.failed = [](const fs::path&, const InputError&) { FAIL("no file is bad"); };
+  const EmbedOptions options;
   CHECK(work_list(database, {file}, options, model_id).todo.size() == 1);
-  embed_into(database, {file}, options, encoder, {model_id}, events);
+  CHECK(store_all(database, {file}, options, encoder, model_id) == 0);
   CHECK(work_list(database, {file}, options, model_id).todo.empty());
 
-  SampleOptions other = options;
-  other.plan.max_frames = 3;
+  EmbedOptions other = options;
+  other.sampling.plan.max_frames = 3;
   CHECK(work_list(database, {file}, other, model_id).todo.size() == 1);
   fs::last_write_time(file, fs::last_write_time(file) + std::chrono::seconds(1));
   CHECK(work_list(database, {file}, options, model_id).todo.size() == 1);

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <vidcv/pipeline/embed_job.hpp>
+#include <vidcv/pipeline/lazy_encoder.hpp>
+#include <vidcv/store/ledger.hpp>
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <vector>
+
+namespace vidcv {
+
+struct RunLimits {
+  int threads = 0;  ///< that decode, shared by the files in hand; 0: one per processor
+  /// Asked before each file, never by two threads at once; true begins no other file.
+  std::function<bool()> stopping = [] { return false; };
+  /// Asked at each picture, by several threads; true drops the files in hand whole: they give no result.
+  std::function<bool()> abandoned = [] { return false; };
+  /// How long the pictures of a batch that is not full wait for others.
+  std::chrono::milliseconds batch_patience{500};
+};
+
+class Batcher;
+class Preparers;
+
+/// Samples and encodes files. Several are decoded side by side, pictures of several files share a batch, and a result
+/// is given as soon as it is whole, whatever came before it in the list. A few pictures wait at most, so memory grows
+/// neither with the number of files nor with their length.
+class EmbeddingRun {
+ public:
+  /// @param encoder  null: clips are sampled and get no vectors
+  /// @throws std::system_error if no thread can be started
+  EmbeddingRun(std::vector<EmbedJob> jobs, LazyEncoder* encoder, RunLimits limits);
+  /// Drops the files in hand and begins no other.
+  ~EmbeddingRun();
+  EmbeddingRun(const EmbeddingRun&) = delete;
+  EmbeddingRun& operator=(const EmbeddingRun&) = delete;
+
+  /// Waits for results, those of one batch together. Empty once there are no more.
+  /// @throws ModelError; a file that fails is a result, not an exception
+  std::vector<EmbedResult> next();
+
+  const EmbedJob& job(std::size_t position) const { return m_jobs[position]; }
+  /// Where the time went so far. Decoding of files that failed does not count.
+  RunTimes times() const noexcept;
+
+ private:
+  std::vector<EmbedJob> m_jobs;
+  RunLimits m_limits;
+  RunTimes m_times;
+  std::unique_ptr<Batcher> m_batcher;
+  std::unique_ptr<Preparers> m_preparers;  // last: its threads read the jobs and limits
+};
+
+}  // namespace vidcv

@@ -1,0 +1,51 @@
+#include <vidcv/pipeline/embedding_run.hpp>
+
+#include "batcher.hpp"
+#include "preparers.hpp"
+
+#include <vidcv/core/stopwatch.hpp>
+
+#include <utility>
+
+namespace vidcv {
+
+EmbeddingRun::EmbeddingRun(std::vector<EmbedJob> jobs, LazyEncoder* encoder, RunLimits limits)
+    : m_jobs(std::move(jobs)),
+      m_limits(std::move(limits)),
+      m_batcher(std::make_unique<Batcher>(encoder)),
+      m_preparers(std::make_unique<Preparers>(m_jobs, m_limits, encoder == nullptr ? nullptr : &encoder->model()))
+{
+}
+
+EmbeddingRun::~EmbeddingRun() = default;
+
+/// While a batch is begun the wait is short: what stalls its other pictures may be one long file.
+std::vector<EmbedResult> EmbeddingRun::next()
+{
+  while (!m_batcher->has_results()) {
+    const Stopwatch waiting;
+    const bool is_begun = m_batcher->has_pictures();
+    auto prepared = is_begun ? m_preparers->next(m_limits.batch_patience) : m_preparers->next();
+    m_times.idle_s += waiting.seconds();
+    if (m_limits.abandoned() || (!prepared && !is_begun)) { return {}; }
+    if (prepared) {
+      m_batcher->add(std::move(*prepared));
+    } else {
+      m_batcher->encode();
+    }
+  }
+  std::vector<EmbedResult> results = m_batcher->take_results();
+  for (const EmbedResult& result : results) {
+    if (const auto* clip = std::get_if<EmbeddedClip>(&result.outcome)) { m_times.decode_s += clip->decode_s; }
+  }
+  return results;
+}
+
+RunTimes EmbeddingRun::times() const noexcept
+{
+  RunTimes times = m_times;
+  times.encode_s = m_batcher->encode_s();
+  return times;
+}
+
+}  // namespace vidcv
