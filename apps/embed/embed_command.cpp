@@ -24,6 +24,37 @@ namespace vidcv {
 namespace fs = std::filesystem;
 using json = nlohmann::ordered_json;
 
+namespace {
+
+/// Frame `i` of a clip and its vector.
+json object_of(const EmbeddedClip& clip, std::size_t i, const ModelDescription& model)
+{
+  const SampledFrame& frame = clip.clip.frames[i];
+  const FrameFacts& facts = frame.pick.frame;
+  json value = {{"type", "embedding"}};
+  set_path(value, clip.clip.file.native());
+  value["frame_number"] = clip.clip.is_picture ? json(nullptr) : json(facts.number);
+  value["timestamp_sec"] = clip.clip.is_picture ? json(nullptr) : json(facts.timestamp_s);
+  value.update({{"blank", frame.blank},
+                {"model", model.fingerprint},
+                {"dim", model.dim},
+                {"embedding", base64(to_blob(clip.vectors[i]))}});
+  return value;
+}
+
+/// What is not printed does not wait for its turn.
+void drop_vectors(std::vector<EmbedResult>& results)
+{
+  for (EmbedResult& result : results) {
+    auto* clip = std::get_if<EmbeddedClip>(&result.outcome);
+    if (clip == nullptr) { continue; }
+    clip->vectors.clear();
+    clip->regions.clear();
+  }
+}
+
+}  // namespace
+
 void EmbedCommand::declare(CommandLine& line)
 {
   line.describe(
@@ -161,6 +192,7 @@ void EmbedCommand::report_run(Run& run, const ModelDescription& model, Report& r
   JobOrder order;
   for (auto results = run.next(); !results.empty(); results = run.next()) {
     for (std::size_t i = 0; i < results.size(); ++i) { report.advance(); }
+    if (m_database && !report.json()) { drop_vectors(results); }
     for (const EmbedResult& result : order.put(std::move(results))) { report_result(result, model, report); }
   }
   for (const EmbedResult& result : order.rest()) { report_result(result, model, report); }
@@ -171,38 +203,38 @@ void EmbedCommand::report_result(const EmbedResult& result, const ModelDescripti
 {
   if (const auto* failure = std::get_if<EmbedFailure>(&result.outcome)) { return report.failure(failure->error); }
   const auto& clip = std::get<EmbeddedClip>(result.outcome);
-  report.totals().frames += std::ssize(clip.vectors);
+  report.totals().frames += std::ssize(clip.clip.frames);
   ++report.totals().done;
   report_clip(clip, model, report);
 }
 
 void EmbedCommand::report_clip(const EmbeddedClip& clip, const ModelDescription& model, Report& report) const
 {
-  for (std::size_t i = 0; i < clip.vectors.size(); ++i) {
-    const SampledFrame& frame = clip.clip.frames[i];
-    const FrameFacts& facts = frame.pick.frame;
-    const std::string path = clip.clip.file.native();
-    const std::string vector = base64(to_blob(clip.vectors[i]));
+  for (std::size_t i = 0; i < clip.clip.frames.size(); ++i) {
     if (report.json()) {
-      json value = {{"type", "embedding"}};
-      set_path(value, path);
-      value["frame_number"] = clip.clip.is_picture ? json(nullptr) : json(facts.number);
-      value["timestamp_sec"] = clip.clip.is_picture ? json(nullptr) : json(facts.timestamp_s);
-      value.update({{"blank", frame.blank}, {"model", model.fingerprint}, {"dim", model.dim}, {"embedding", vector}});
-      report.object(value);
-      continue;
-    }
-    std::vector<std::string> fields = {path, "-", "-"};
-    if (!clip.clip.is_picture) {
-      fields = {path, fmt::format("{}", facts.number), fmt::format("{:.3f}", facts.timestamp_s)};
-    }
-    if (m_database) {
-      fields.insert(fields.end(), {std::string(name_of(frame.pick.kind)), frame.blank ? "blank" : "-"});
+      report.object(object_of(clip, i, model));
     } else {
-      fields.insert(fields.end(), {fmt::format("{}", model.dim), vector});
+      report.row(row_of(clip, i, model));
     }
-    report.row(fields);
   }
+}
+
+std::vector<std::string> EmbedCommand::row_of(const EmbeddedClip& clip, std::size_t i,
+                                              const ModelDescription& model) const
+{
+  const SampledFrame& frame = clip.clip.frames[i];
+  const FrameFacts& facts = frame.pick.frame;
+  std::vector<std::string> fields = {clip.clip.file.native(), "-", "-"};
+  if (!clip.clip.is_picture) {
+    fields[1] = fmt::format("{}", facts.number);
+    fields[2] = fmt::format("{:.3f}", facts.timestamp_s);
+  }
+  if (m_database) {
+    fields.insert(fields.end(), {std::string(name_of(frame.pick.kind)), frame.blank ? "blank" : "-"});
+  } else {
+    fields.insert(fields.end(), {fmt::format("{}", model.dim), base64(to_blob(clip.vectors[i]))});
+  }
+  return fields;
 }
 
 }  // namespace vidcv

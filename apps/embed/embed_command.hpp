@@ -37,6 +37,7 @@ class EmbedCommand : public Command {
   void report_run(Run& run, const ModelDescription& model, Report& report);
   void report_result(const EmbedResult& result, const ModelDescription& model, Report& report) const;
   void report_clip(const EmbeddedClip& clip, const ModelDescription& model, Report& report) const;
+  std::vector<std::string> row_of(const EmbeddedClip& clip, std::size_t i, const ModelDescription& model) const;
 
   InputOptions m_inputs;
   LedgerOptions m_ledger;
