@@ -105,15 +105,12 @@ std::vector<std::filesystem::path> each_once(const std::vector<std::filesystem::
 
 StoredRun::StoredRun(Database& database, std::vector<EmbedJob> jobs, LazyEncoder* encoder, std::int64_t model_id,
                      const RunLimits& limits, const LedgerEntry& entry)
-    : m_database(database),
-      m_model_id(model_id),
-      m_run_id(jobs.empty() ? 0
-                            : begin_run(database, {.command = entry.command,
-                                                   .shard = entry.shard,
-                                                   .inputs = std::ssize(jobs),
-                                                   .skipped = entry.skipped})),
-      m_run(std::move(jobs), encoder, limits)
+    : m_database(database), m_model_id(model_id), m_run(std::move(jobs), encoder, limits)
 {
+  if (m_run.jobs().empty()) { return; }
+  m_run_id = begin_run(
+      database,
+      {.command = entry.command, .shard = entry.shard, .inputs = std::ssize(m_run.jobs()), .skipped = entry.skipped});
 }
 
 StoredRun::~StoredRun()
@@ -143,7 +140,7 @@ void StoredRun::store(const std::vector<EmbedResult>& results)
   const std::int64_t run_id = std::exchange(m_run_id, 0);
   WriteTransaction transaction(m_database);
   for (const EmbedResult& result : results) {
-    const EmbedJob& done = job(result.job);
+    const EmbedJob& done = m_run.jobs()[result.job];
     if (const auto* clip = std::get_if<EmbeddedClip>(&result.outcome)) {
       store_clip(transaction, *clip, done.options->sampling, m_model_id, run_id);
     } else {

@@ -39,7 +39,6 @@ class StoredRun {
   /// @throws ModelError, StoreError
   std::vector<EmbedResult> next();
 
-  const EmbedJob& job(std::size_t position) const { return m_run.job(position); }
   RunTimes times() const noexcept;
 
  private:
@@ -48,9 +47,9 @@ class StoredRun {
 
   Database& m_database;
   std::int64_t m_model_id;
-  std::int64_t m_run_id;  ///< 0: not in the ledger, or ended there
-  double m_store_s = 0;
   EmbeddingRun m_run;
+  std::int64_t m_run_id = 0;  ///< 0: not in the ledger, or ended there
+  double m_store_s = 0;
 };
 
 }  // namespace vidcv

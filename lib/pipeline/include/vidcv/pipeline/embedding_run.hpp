@@ -41,7 +41,7 @@ class EmbeddingRun {
   /// @throws ModelError; a file that fails is a result, not an exception
   std::vector<EmbedResult> next();
 
-  const EmbedJob& job(std::size_t position) const { return m_jobs[position]; }
+  const std::vector<EmbedJob>& jobs() const noexcept { return m_jobs; }
   /// Where the time went so far. Decoding of files that failed does not count.
   RunTimes times() const noexcept;
 
