@@ -5,6 +5,7 @@
 
 #include "media_fixture.hpp"
 
+#include <vidcv/core/identity.hpp>
 #include <vidcv/media/clip_reader.hpp>
 
 #include <catch2/catch.hpp>
@@ -15,10 +16,14 @@
 #include <array>
 #include <functional>
 #include <limits>
+#include <new>
 #include <set>
+#include <thread>
 
 namespace vidcv {
 namespace {
+
+using namespace vidcv::testing;
 
 constexpr std::int32_t k_yuv420p = 0;  // AV_PIX_FMT_YUV420P
 
@@ -91,12 +96,71 @@ TEST_CASE("a message comes across as it was, and nothing else is one", "[media]"
 
   for (const std::string& nonsense : {std::string("x"), std::string(8, '\xff'), std::string(16, '\1')}) {
     REQUIRE(::send(ends[1], nonsense.data(), nonsense.size(), 0) > 0);
-    CHECK_FALSE(wire::receive_answer(ends[0]));
+    const auto none = wire::receive_answer(ends[0]);
+    REQUIRE(none);
+    CHECK(std::holds_alternative<std::monostate>(*none));
   }
   ::close(ends[1]);
   CHECK_FALSE(wire::receive_answer(ends[0]));
   CHECK_FALSE(wire::send(ends[0], wire::Request(open)));
   ::close(ends[0]);
+}
+
+TEST_CASE("what a decoder said before it went away is received", "[media]")
+{
+  std::array<int, 2> ends{};
+  REQUIRE(::socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends.data()) == 0);
+  CHECK(wire::send(ends[0], wire::Request(wire::Close{})));
+  CHECK(wire::send(ends[1], wire::Answer(wire::End{7, 0, 0})));
+  ::close(ends[1]);  // with a request that it has not read
+  const auto last = wire::receive_answer(ends[0]);
+  REQUIRE(last);
+  CHECK(std::get<wire::End>(*last).clip == 7);
+  CHECK_FALSE(wire::receive_answer(ends[0]));
+  ::close(ends[0]);
+}
+
+TEMPLATE_TEST_CASE("no memory of the program goes out between the fields of a message", "[media]", wire::Open,
+                   wire::More, wire::Release, wire::Close)
+{
+  std::array<int, 2> ends{};
+  REQUIRE(::socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends.data()) == 0);
+  const auto sent_from_memory_of = [&](unsigned char value) {
+    alignas(TestType) std::array<unsigned char, sizeof(TestType)> memory{};
+    memory.fill(value);
+    const auto* message = new (memory.data()) TestType;
+    CHECK(wire::send(ends[0], wire::Request(*message)));
+    std::string bytes(2000, '\0');
+    bytes.resize(static_cast<std::size_t>(::recv(ends[1], bytes.data(), bytes.size(), 0)));
+    return bytes;
+  };
+  CHECK(sent_from_memory_of(0xAA) == sent_from_memory_of(0x55));
+  for (const int end : ends) { ::close(end); }
+}
+
+TEST_CASE("two builds whose messages differ are of different builds", "[media]")
+{
+  std::string text = VIDCV_VERSION " ";
+  for (const char* header : {"src/decoder_wire.hpp", "include/vidcv/media/clip_reader.hpp",
+                             "include/vidcv/media/frame.hpp", "include/vidcv/media/limits.hpp"}) {
+    const std::string bytes = read_text(std::filesystem::path(VIDCV_SOURCE_DIR) / "lib/media" / header);
+    text += sha256_hex(std::as_bytes(std::span(bytes)));
+  }
+  CHECK(wire::this_build() == stable_hash(text));
+}
+
+TEST_CASE("waiting less than no time for a decoder ends at once", "[media]")
+{
+  SpawnedDecoder decoder;
+  REQUIRE(decoder.wait(std::chrono::minutes(1)));
+  REQUIRE(decoder.answer());
+  std::jthread ends_it([&](const std::stop_token& stop) {
+    for (int i = 0; i < 100 && !stop.stop_requested(); ++i) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+    if (!stop.stop_requested()) { decoder.kill(); }
+  });
+  CHECK_FALSE(decoder.wait(std::chrono::milliseconds(-5)));
 }
 
 TEST_CASE("a picture that a decoder could not have made is not believed", "[media]")
@@ -151,7 +215,7 @@ TEST_CASE("colours out of range are taken as unknown", "[media]")
 TEST_CASE("a decoder process says how it is held", "[media]")
 {
   const DecoderLook look = look_at_decoder();
-#ifndef __SANITIZE_ADDRESS__  // which needs system calls that are denied
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // which need system calls that are denied
   CHECK(look.has_seccomp);
 #endif
   CHECK(look.start_s < 10);

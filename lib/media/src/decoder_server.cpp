@@ -98,9 +98,11 @@ class DecoderServer {
       for (std::size_t i = 0; i < std::min<std::size_t>(release->count, wire::Release::k_most); ++i) {
         take_back(release->ids[i]);
       }
-    } else {
+    } else if (std::holds_alternative<wire::Close>(received.request)) {
       close();
       answer(wire::Closed{m_clip});
+    } else {
+      return false;
     }
     return true;
   }

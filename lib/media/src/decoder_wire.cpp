@@ -11,7 +11,7 @@
 namespace vidcv::wire {
 namespace {
 
-/// The place of a message's type in its variant goes first.
+/// The place of a message's type in its variant goes first; 0 is no message.
 template <typename Message>
 struct Packet {
   std::uint64_t type;
@@ -19,6 +19,15 @@ struct Packet {
 };
 
 constexpr std::size_t k_most_bytes = 1024;
+
+/// What lies between the fields of a struct is other memory of this process: it stays here.
+template <typename Message>
+void clear_padding([[maybe_unused]] Packet<Message>& packet)
+{
+#if __has_builtin(__builtin_clear_padding)  // GCC has it; clang builds fuzzers alone
+  __builtin_clear_padding(&packet);
+#endif
+}
 
 bool send_bytes(int socket, std::span<const std::byte> bytes, int flags, int descriptor = -1)
 {
@@ -49,7 +58,8 @@ bool send_message(int socket, const Variant& message, int flags, int descriptor 
   return std::visit(
       [&]<typename Message>(const Message& value) {
         static_assert(std::is_trivially_copyable_v<Message> && sizeof(Packet<Message>) <= k_most_bytes);
-        const Packet<Message> packet{message.index(), value};
+        Packet<Message> packet{message.index(), value};
+        clear_padding(packet);
         return send_bytes(socket, std::as_bytes(std::span(&packet, 1)), flags, descriptor);
       },
       message);
@@ -75,9 +85,9 @@ std::optional<Bytes> receive_bytes(int socket, bool takes_descriptor)
     header.msg_controllen = control.size();
   }
   ssize_t got = 0;
-  do {
+  do {  // the other side's end is reported before what it said last, which is still there
     got = ::recvmsg(socket, &header, MSG_CMSG_CLOEXEC);
-  } while (got < 0 && errno == EINTR);
+  } while (got < 0 && (errno == EINTR || errno == ECONNRESET));
   if (got <= 0) { return std::nullopt; }
   const cmsghdr* first = CMSG_FIRSTHDR(&header);
   if (first != nullptr && first->cmsg_type == SCM_RIGHTS) {
@@ -88,26 +98,25 @@ std::optional<Bytes> receive_bytes(int socket, bool takes_descriptor)
 }
 
 /// The message that `type` names, if the bytes are as many as it has.
-template <typename Variant, std::size_t place = 0>
-std::optional<Variant> message_of(const Bytes& bytes, std::uint64_t type)
+template <typename Variant, std::size_t place = 1>
+Variant message_of(const Bytes& bytes, std::uint64_t type)
 {
   if constexpr (place < std::variant_size_v<Variant>) {
     if (type != place) { return message_of<Variant, place + 1>(bytes, type); }
     using Message = std::variant_alternative_t<place, Variant>;
-    if (bytes.size != sizeof(Packet<Message>)) { return std::nullopt; }
+    if (bytes.size != sizeof(Packet<Message>)) { return {}; }
     Packet<Message> packet{};
     std::memcpy(static_cast<void*>(&packet), bytes.data.data(), sizeof packet);
     return Variant(std::in_place_index<place>, packet.message);
   }
-  return std::nullopt;
+  return {};
 }
 
 template <typename Variant>
-std::optional<Variant> message_of(const Bytes& bytes)
+Variant message_of(const Bytes& bytes)
 {
   std::uint64_t type = 0;
-  if (bytes.size < sizeof type) { return std::nullopt; }
-  std::memcpy(&type, bytes.data.data(), sizeof type);
+  if (bytes.size >= sizeof type) { std::memcpy(&type, bytes.data.data(), sizeof type); }
   return message_of<Variant>(bytes, type);
 }
 
@@ -115,7 +124,7 @@ std::optional<Variant> message_of(const Bytes& bytes)
 
 std::uint64_t this_build()
 {
-  return stable_hash(VIDCV_VERSION) + sizeof(Open) + sizeof(Picture) + sizeof(Opened);
+  return stable_hash(VIDCV_VERSION " " VIDCV_WIRE);
 }
 
 bool send(int socket, const Request& message, int descriptor)
@@ -131,15 +140,15 @@ bool send(int socket, const Answer& message)
 std::optional<Received> receive_request(int socket)
 {
   const auto bytes = receive_bytes(socket, true);
-  auto request = bytes ? message_of<Request>(*bytes) : std::nullopt;
-  if (!request) { return std::nullopt; }
-  return Received{*request, bytes->descriptor};
+  if (!bytes) { return std::nullopt; }
+  return Received{message_of<Request>(*bytes), bytes->descriptor};
 }
 
 std::optional<Answer> receive_answer(int socket)
 {
   const auto bytes = receive_bytes(socket, false);
-  return bytes ? message_of<Answer>(*bytes) : std::nullopt;
+  if (!bytes) { return std::nullopt; }
+  return message_of<Answer>(*bytes);
 }
 
 }  // namespace vidcv::wire

@@ -51,7 +51,8 @@ struct Ready {
   std::int32_t landlock = 0;  ///< its version; 0: the kernel has none
 };
 
-/// The same on both sides unless they are of different builds.
+/// The same on both sides unless their messages differ: of the version, and of the text of this file and of the headers
+/// whose structs it sends.
 std::uint64_t this_build();
 
 struct Opened {
@@ -129,7 +130,7 @@ using Answer = std::variant<std::monostate, Ready, Opened, Picture, End, Closed,
 bool send(int socket, const Request& message, int descriptor = -1);
 bool send(int socket, const Answer& message);
 
-/// Waits for the next message. Nothing where the other side is gone, or says what is no message.
+/// Waits for the next message. Nothing where the other side is gone; bytes that are not a message are std::monostate.
 struct Received {
   Request request;
   int descriptor = -1;  ///< that came along; the receiver's

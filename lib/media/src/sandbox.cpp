@@ -20,7 +20,7 @@ namespace vidcv {
 namespace {
 
 // The sanitizers take terabytes of address space, and look at memory by system calls that are denied here.
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 constexpr bool k_is_sanitized = true;
 #else
 constexpr bool k_is_sanitized = false;

@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -24,7 +25,7 @@ namespace {
 
 constexpr std::size_t k_memory_bytes = std::size_t{8} << 30U;  // of addresses; it costs what frames take
 constexpr std::size_t k_least_memory_bytes = std::size_t{256} << 20U;
-constexpr double k_to_end_s = 1;
+constexpr double k_to_end_s = 10;  // a process whose socket is closed is at its end, however busy the machine is
 constexpr double k_to_start_s = 60;
 constexpr auto k_between_looks = std::chrono::milliseconds(1);
 constexpr const char* k_way_out = "--isolation none decodes without it";
@@ -54,7 +55,7 @@ class SpawnActions {
     for (const int standard : {STDIN_FILENO, STDOUT_FILENO}) {
       posix_spawn_file_actions_addopen(&m_actions, standard, "/dev/null", O_RDWR, 0);
     }
-#ifndef __SANITIZE_ADDRESS__
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
     posix_spawn_file_actions_addopen(&m_actions, STDERR_FILENO, "/dev/null", O_RDWR, 0);  // what it says we say
 #endif
     posix_spawn_file_actions_adddup2(&m_actions, socket, k_decoder_socket);
@@ -148,6 +149,8 @@ bool SpawnedDecoder::ask(const wire::Request& request, int descriptor)
 std::optional<wire::Answer> SpawnedDecoder::answer()
 {
   auto answer = wire::receive_answer(m_socket.get());
+  m_is_nonsense = answer && std::holds_alternative<std::monostate>(*answer);
+  if (m_is_nonsense) { return std::nullopt; }
   const auto* ready = answer ? std::get_if<wire::Ready>(&*answer) : nullptr;
   if (ready != nullptr && ready->build != wire::this_build()) {
     throw Error("vidcv-decoder", "start", fmt::format("it is of another build than this program; {}", k_way_out));
@@ -159,7 +162,8 @@ std::optional<wire::Answer> SpawnedDecoder::answer()
 bool SpawnedDecoder::wait(std::chrono::milliseconds most) const
 {
   pollfd waiting{m_socket.get(), POLLIN, 0};
-  return ::poll(&waiting, 1, static_cast<int>(most.count())) > 0;
+  const auto at_most = std::max(most, std::chrono::milliseconds(0));  // less than nothing means for ever to poll()
+  return ::poll(&waiting, 1, static_cast<int>(at_most.count())) > 0;
 }
 
 void SpawnedDecoder::require_start() const
@@ -198,11 +202,12 @@ void SpawnedDecoder::kill() noexcept
 
 DecoderEnd SpawnedDecoder::wait_for_end()
 {
+  if (m_is_nonsense) { return kill(), DecoderEnd{"sent what is not a message"}; }
   ::shutdown(m_socket.get(), SHUT_RDWR);
   int status = 0;
   const Stopwatch watch;
   while (::waitpid(m_process, &status, WNOHANG) == 0) {
-    if (watch.seconds() > k_to_end_s) { return kill(), DecoderEnd{"talked nonsense"}; }
+    if (watch.seconds() > k_to_end_s) { return kill(), DecoderEnd{"closed its socket and went on"}; }
     std::this_thread::sleep_for(k_between_looks);
   }
   m_process = -1;

@@ -43,7 +43,7 @@ class SpawnedDecoder {
 
   /// False where it is gone.
   bool ask(const wire::Request& request, int descriptor = -1);
-  /// The next answer; nothing where it is gone.
+  /// The next answer; nothing where it is gone, or sends what is not a message.
   std::optional<wire::Answer> answer();
   /// Waits for an answer, at most so long. False if there is none yet.
   bool wait(std::chrono::milliseconds most) const;
@@ -54,6 +54,10 @@ class SpawnedDecoder {
   /// Nobody looks at this frame any more: told to the process at the next chance. For any thread.
   void release(std::uint64_t id);
   bool send_releases();
+
+  bool is_ready() const noexcept { return m_is_ready; }
+  /// False once it was killed here, or its end was waited for.
+  bool is_running() const noexcept { return m_process >= 0; }
 
   void kill() noexcept;
   /// Of a process that is gone.
@@ -74,6 +78,7 @@ class SpawnedDecoder {
   std::uint64_t m_clips = 0;
   Stopwatch m_since_start;
   bool m_is_ready = false;
+  bool m_is_nonsense = false;  // what it sent last
   std::mutex m_mutex;
   std::vector<std::uint64_t> m_released;
 };
