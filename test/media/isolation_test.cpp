@@ -1,11 +1,14 @@
+#include "decoder_link.hpp"
 #include "decoder_wire.hpp"
 #include "lent_frame.hpp"
+#include "limit_watch.hpp"
 #include "shared_arena.hpp"
 #include "spawned_decoder.hpp"
 
 #include "media_fixture.hpp"
 
 #include <vidcv/core/identity.hpp>
+#include <vidcv/core/threads.hpp>
 #include <vidcv/media/clip_reader.hpp>
 
 #include <catch2/catch.hpp>
@@ -147,6 +150,17 @@ TEST_CASE("two builds whose messages differ are of different builds", "[media]")
     text += sha256_hex(std::as_bytes(std::span(bytes)));
   }
   CHECK(wire::this_build() == stable_hash(text));
+}
+
+TEST_CASE("a decoder is asked for as many threads as there are processors, and may use the time of all", "[media]")
+{
+  DecodeOptions options;
+  const wire::Open open = request_of(options, Wanted::frames);
+  CHECK(open.threads == thread_count(0));
+  options.threads = 16;
+  options.limits.wall_s = 7200;
+  CHECK(request_of(options, Wanted::packet_times).threads == 16);
+  CHECK(processor_limit_s(options) > 16 * 7200);
 }
 
 TEST_CASE("waiting less than no time for a decoder ends at once", "[media]")

@@ -160,7 +160,7 @@ const std::array<Setting, k_key_count> k_settings = {{
      0,
      30 * k_day_s,
      {},
-     "seconds on the clock for one file"},
+     "seconds that the program waits for one file's pictures"},
     {Key::isolation, "limits", "isolation", "--isolation", std::string("process"), 0, 0, k_isolations,
      "where files are decoded: process, one of its own that can open nothing, or none, in this one"},
     {Key::model,

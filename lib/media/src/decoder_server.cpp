@@ -111,7 +111,7 @@ class DecoderServer {
   {
     const DecodeOptions options = options_of(open);
     if (!std::exchange(m_is_limited, true)) { limit_memory((open.limits.memory_mb << 20U) + k_spare_bytes); }
-    limit_processor_time(open.limits.wall_s * std::max(1, open.threads));
+    limit_processor_time(processor_limit_s(options));
     if (open.only_packet_times != 0) { return send_times(read_packet_times(file, options)); }
     m_source = open_source(file, options);
     const ContainerClaims claims = m_source->claims();

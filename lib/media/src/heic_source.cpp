@@ -72,6 +72,7 @@ class HeicSource : public ClipSource {
   HeicSource(const MediaFile& file, const DecodeOptions& options)
       : m_file(file.path()), m_options(options), m_limits(m_file, options), m_bytes(bytes_of(file))
   {
+    const LimitWatch::Turn turn(m_limits);
     m_context.reset(heif_context_alloc());
     if (!m_context) { throw std::bad_alloc(); }
     require_heif(heif_context_read_from_memory_without_copy(m_context.get(), m_bytes.data(), m_bytes.size(), nullptr),
@@ -87,6 +88,7 @@ class HeicSource : public ClipSource {
   std::optional<Frame> next() override
   {
     if (std::exchange(m_is_read, true)) { return std::nullopt; }
+    const LimitWatch::Turn turn(m_limits);
     const bool alpha = heif_image_handle_has_alpha_channel(m_handle.get()) != 0;
     heif_image* raw = nullptr;  // decoding turns it upright, as the file's own transformations say
     require_heif(heif_decode_image(m_handle.get(), &raw, heif_colorspace_RGB,

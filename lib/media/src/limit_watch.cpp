@@ -11,10 +11,7 @@
 namespace vidcv {
 namespace {
 
-bool is_late(std::chrono::steady_clock::time_point deadline)
-{
-  return std::chrono::steady_clock::now() > deadline;
-}
+constexpr int k_threads_beside = 5;  // the one that reads the file, and those that libheif starts by itself
 
 template <typename Failure = MediaError, typename Number>
 [[noreturn]] void refuse(const std::filesystem::path& file, const char* action, const char* what, Number limit,
@@ -25,12 +22,15 @@ template <typename Failure = MediaError, typename Number>
 
 }  // namespace
 
+double processor_limit_s(const DecodeOptions& options)
+{
+  return options.limits.wall_s * (options.threads + k_threads_beside);
+}
+
 LimitWatch::LimitWatch(std::filesystem::path file, const DecodeOptions& options)
     : m_file(std::move(file)),
       m_limits(options.limits),
       m_abandoned(options.abandoned),
-      m_deadline(std::chrono::steady_clock::now() + std::chrono::duration_cast<std::chrono::steady_clock::duration>(
-                                                        std::chrono::duration<double>(options.limits.wall_s))),
       m_resident_before(used_memory().resident)
 {
 }
@@ -65,12 +65,12 @@ void LimitWatch::check_frame(std::int64_t number, double timestamp_s) const
 void LimitWatch::check_time() const
 {
   if (m_abandoned && m_abandoned()) { throw Abandoned(); }
-  if (is_late(m_deadline)) { refuse(m_file, "decode", "seconds spent on it", m_limits.wall_s, "limit_wall_sec"); }
+  if (is_late()) { refuse(m_file, "decode", "seconds spent on it", m_limits.wall_s, "limit_wall_sec"); }
 }
 
 bool LimitWatch::is_over() const
 {
-  return is_late(m_deadline) || (m_abandoned && m_abandoned());
+  return is_late() || (m_abandoned && m_abandoned());
 }
 
 void LimitWatch::check_memory() const

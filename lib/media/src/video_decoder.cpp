@@ -59,6 +59,7 @@ VideoDecoder::VideoDecoder(const MediaFile& file, const DecodeOptions& options)
       m_packet(av_packet_alloc()),
       m_keyframes_only(options.keyframes_only)
 {
+  const LimitWatch::Turn turn(m_limits);
   if (s_arena != nullptr) { m_frames.emplace(*s_arena); }
   m_bytes.is_over = [this] { return m_limits.is_over(); };
   if (!m_packet) { throw std::bad_alloc(); }
@@ -150,6 +151,7 @@ int VideoDecoder::get_buffer(AVCodecContext* codec, AVFrame* frame, int flags)
 
 bool VideoDecoder::next(AVFrame& frame)
 {
+  const LimitWatch::Turn turn(m_limits);
   for (;;) {
     if (m_is_too_large) { m_limits.refuse_pixels("decode"); }
     const int status = avcodec_receive_frame(m_codec.get(), &frame);
@@ -199,6 +201,7 @@ void VideoDecoder::keep_jpeg()
 
 const AVPacket* VideoDecoder::next_packet()
 {
+  const LimitWatch::Turn turn(m_limits);
   av_packet_unref(m_packet.get());
   return read_packet() ? m_packet.get() : nullptr;
 }

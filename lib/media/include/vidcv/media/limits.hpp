@@ -11,7 +11,7 @@ struct MediaLimits {
   double media_s = 2 * 86400.0;   ///< time of the last picture
   std::int64_t streams = 100;     ///< of any kind
   std::int64_t memory_mb = 4096;  ///< by which the process may grow meanwhile
-  double wall_s = 2 * 3600.0;     ///< on the clock, from opening the file on
+  double wall_s = 2 * 3600.0;     ///< on the clock, while the reader waits for the file: not what it does in between
 };
 
 }  // namespace vidcv
