@@ -1,9 +1,11 @@
 #include "../media/media_fixture.hpp"
 
+#include <vidcv/media/picture_writer.hpp>
 #include <vidcv/pipeline/sample_clip.hpp>
 
 #include <catch2/catch.hpp>
 
+#include <atomic>
 #include <random>
 #include <string>
 #include <vector>
@@ -76,6 +78,37 @@ TEST_CASE("what was passed over is told only where it is asked for, and nothing 
   const SampledClip clip = sample_clip(file, options);
   CHECK(clip.rejected.size() == 60 - 8);
   for (const SampledFrame& frame : clip.frames) { CHECK_FALSE(frame.pick.why.empty()); }
+}
+
+TEST_CASE("a damaged still is decoded once", "[pipeline][sample]")
+{
+  const TempFolder folder;
+  write_picture(flat_picture(48, 32, {200, 100, 50}), folder / "whole.jpg", PictureFormat::jpeg);
+  const std::string bytes = read_text(folder / "whole.jpg");
+  write_text(folder / "cut.jpg", bytes.substr(0, bytes.size() - 10));
+  SampleOptions options;
+  options.decode.threads = 2;
+  const SampledClip clip = sample_clip(folder / "cut.jpg", options);
+  CHECK(clip.frames_damaged > 0);
+  CHECK(clip.decodes == 1);
+}
+
+TEST_CASE("a damaged clip that gives no picture is decoded with one thread before it fails", "[pipeline][sample]")
+{
+  const TempFolder folder;
+  write_picture(flat_picture(48, 32, {200, 100, 50}), folder / "whole.jpg", PictureFormat::jpeg);
+  std::string bytes = read_text(folder / "whole.jpg");
+  bytes.at(bytes.find("\xFF\xC0") + 4) = 77;  // bits of a sample, which no decoder has
+  write_text(folder / "bad.mjpeg", bytes + bytes + bytes + bytes);
+  const auto looks_with = [&](int threads) {
+    std::atomic<int> looks = 0;  // at the clock, with each packet
+    SampleOptions options;
+    options.decode.threads = threads;
+    options.decode.abandoned = [&] { return ++looks, false; };
+    CHECK_THROWS_WITH(sample_clip(folder / "bad.mjpeg", options), Catch::Contains("no picture could be decoded"));
+    return looks.load();
+  };
+  CHECK(looks_with(2) >= 2 * looks_with(1));
 }
 
 }  // namespace

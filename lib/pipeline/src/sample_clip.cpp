@@ -3,6 +3,7 @@
 #include "kept_frames.hpp"
 
 #include <vidcv/core/error.hpp>
+#include <vidcv/core/threads.hpp>
 #include <vidcv/sampling/changed_pixels.hpp>
 
 #include <fmt/format.h>
@@ -45,10 +46,10 @@ DecodeOptions decode_options(const SampleOptions& options)
   return decode;
 }
 
-/// Frame threads patch damage differently on each run: only what one thread gives counts.
+/// Frame threads patch damage differently on each run: only what one thread gives counts. A still has one thread.
 bool is_to_be_repeated(const SampledClip& clip, const SampleOptions& options)
 {
-  return clip.frames_damaged > 0 && options.decode.threads != 1;
+  return clip.frames_damaged > 0 && !clip.is_picture && thread_count(options.decode.threads) != 1;
 }
 
 /// One pass over a clip: frames come by, the picker says which to keep in memory.
@@ -74,8 +75,8 @@ class Pass {
       take(only_keyframes() ? frame->numbered(ordinal_of(*frame)) : *frame);
     }
     m_clip.frames_damaged = m_reader.damaged();
-    if (!m_previous) { fail("no picture could be decoded"); }
     if (is_to_be_repeated(m_clip, m_options)) { return std::move(m_clip); }
+    if (!m_previous) { fail("no picture could be decoded"); }
     set_duration();
     give(m_picker->finish());
     m_clip.missing = m_picker->missing();
