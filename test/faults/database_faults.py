@@ -7,15 +7,13 @@ import json
 import pathlib
 import random
 import shutil
-import signal
 import sqlite3
 import subprocess
 import sys
 import tempfile
-import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "parity"))
-from support import HERE, Vidcv, reference, require, tiny_model  # noqa: E402
+from support import HERE, Vidcv, kill_at, processor_s_of_run, reference, require, tiny_model  # noqa: E402
 
 ASSETS = ("bars.png", "stripes.png", "colours.jpg")
 
@@ -74,10 +72,14 @@ def kills(vidcv, service, model, count):
     jobs = [["migrate"], ["embed", "--model", model, "--assets", "--db"], ["appear", "--model", model, "--threshold", "-1", "--regions", "--db"],
             ["appear", "--model", model, "--threshold", "0.9999", "--quality-gate", "0", "--detections", found, "--register-new", "--crops", crops, "--db"]]
     whole, durations = copy_of(service, "whole.db"), []
+
+    def start(arguments, database):
+        return subprocess.Popen([vidcv.program, *map(str, arguments), database], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
     for job in jobs:
-        start = time.monotonic()
-        vidcv.run(*job, whole)
-        durations.append(time.monotonic() - start)
+        undisturbed = start(job, whole)
+        durations.append(processor_s_of_run(undisturbed))
+        assert undisturbed.returncode == 0, job
     expected, numbers, in_time = contents(whole), random.Random(1), 0
     made = len(rows(whole, "SELECT 1 FROM assets WHERE source = 'vidcv_detection'"))
     assert made == len(list(crops.iterdir())) and made >= 3, made
@@ -85,11 +87,7 @@ def kills(vidcv, service, model, count):
         database = copy_of(service, f"killed-{kill}.db")
         for job, (arguments, duration) in enumerate(zip(jobs, durations)):
             if job == kill % len(jobs):
-                run = subprocess.Popen([vidcv.program, *map(str, arguments), database], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-                time.sleep(duration * numbers.random())
-                in_time += run.poll() is None
-                run.send_signal(signal.SIGKILL)
-                run.wait()
+                in_time += kill_at(start(arguments, database), duration * numbers.random())
                 assert rows(database, "PRAGMA integrity_check") == [("ok",)]
             vidcv.run(*arguments, database)
         assert contents(database) == expected, f"kill {kill}: other rows than an undisturbed run's"

@@ -15,11 +15,12 @@ import tempfile
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "parity"))
-from support import Vidcv, require, tiny_model  # noqa: E402
+from support import Vidcv, processor_s, require, tiny_model, until  # noqa: E402
 
 CLIPS = ("cuts-192f.mp4", "flicker-48f.mp4", "bars.png", "black-48f.mp4")
 FAULTS = ("crash", "hang", "memory")
 USER_OF_NOBODY = 65533
+MOST_KILLS = 8  # in one run: fewer than a file forgives, though all of them should meet the same one
 
 
 def fault_library(programs):
@@ -45,6 +46,14 @@ def processes(name, parent=None, session=None):
     return found
 
 
+def is_at_work(running):
+    """Whether a program and its decoders have gone on so far that they are in the middle of a file."""
+    assert running.poll() is None, running.communicate()
+    with contextlib.suppress(OSError):  # a decoder has just ended
+        return sum(map(processor_s, [running.pid, *processes("vidcv-decoder", running.pid)])) > 0.5
+    return False
+
+
 def contents(database):
     with contextlib.closing(sqlite3.connect(database)) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
@@ -60,7 +69,7 @@ def bad_files_cost_themselves(vidcv, folder, fixtures, library):
     for fault in FAULTS:
         (clips / f"0-fault-{fault}.mp4").write_text(f"FAULT {fault}")
     settings = folder / "limits.toml"
-    settings.write_text("[limits]\nlimit_wall_sec = 2\nlimit_memory_mb = 512\n")
+    settings.write_text("[limits]\nlimit_wall_sec = 4\nlimit_memory_mb = 512\n")
     environment = {**os.environ, "LD_PRELOAD": str(library)}
     begin = time.monotonic()
     running = subprocess.Popen([vidcv.program, "sample", "--config", settings, clips], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
@@ -71,7 +80,7 @@ def bad_files_cost_themselves(vidcv, folder, fixtures, library):
     told = {re.search("fault-(.*).mp4", line)[1]: line for line in error.splitlines()}
     assert len(told) == 3, error
     assert "decode: the decoder crashed (SIGSEGV)" in told["crash"], told
-    assert "more than 2 seconds spent on it ([limits] limit_wall_sec)" in told["hang"], told
+    assert "more than 4 seconds spent on it ([limits] limit_wall_sec)" in told["hang"], told
     assert re.search("crashed|memory", told["memory"]), told
     took = time.monotonic() - begin
     assert took < 20, took
@@ -83,7 +92,7 @@ def stopped_while_a_decoder_hangs(vidcv, folder, library):
     (folder / "hang.mp4").write_text("FAULT hang")
     running = subprocess.Popen([vidcv.program, "sample", folder / "hang.mp4"], env={**os.environ, "LD_PRELOAD": str(library)},
                                stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-    time.sleep(1)
+    until(lambda: is_at_work(running), "a decoder that hangs")
     running.send_signal(signal.SIGTERM)
     begin = time.monotonic()
     error = running.communicate()[1]
@@ -99,7 +108,7 @@ def stopped_in_the_middle_of_a_clip(vidcv, folder, fixtures):
     subprocess.run(["ffmpeg", "-v", "error", "-stream_loop", "3000", "-i", fixtures / "cuts-192f.mp4", "-c", "copy", film], check=True)
     for isolation in ("process", "none"):
         running = subprocess.Popen([vidcv.program, "sample", "--isolation", isolation, film], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        time.sleep(1)
+        until(lambda: is_at_work(running), "the middle of the film")
         running.send_signal(signal.SIGTERM)
         begin = time.monotonic()
         output, error = running.communicate()
@@ -150,14 +159,16 @@ def killed_decoders_cost_nothing(vidcv, folder, fixtures, model, kills):
     expected = contents(folder / "whole.db")
     killed = runs = 0
     while killed < kills:
+        of_this_run = 0
         database = folder / f"killed-{runs}.db"
         running = subprocess.Popen([vidcv.program, "embed", "--model", model, "--db", database, clips], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
         while running.poll() is None:
-            time.sleep(random.uniform(0.05, 0.5))  # a busy machine starts a decoder in 0.1 s; a file forgives ten kills in a row
-            if decoders := processes("vidcv-decoder", running.pid):
+            time.sleep(random.uniform(0.05, 0.5))
+            if of_this_run < MOST_KILLS and (decoders := processes("vidcv-decoder", running.pid)):
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(random.choice(decoders), signal.SIGKILL)
-                    killed += 1
+                    of_this_run += 1
+        killed += of_this_run
         error = running.communicate()[1]
         assert running.returncode == 0, error
         assert contents(database) == expected, "a row is wrong or missing"
@@ -176,10 +187,7 @@ def no_decoder_outlives_its_program(vidcv, folder, fixtures, model, kills):
         decoders = processes("vidcv-decoder", running.pid)
         running.kill()
         cut_short += running.wait() == -signal.SIGKILL
-        gone_by = time.monotonic() + 2
-        while set(decoders) & set(processes("vidcv-decoder")):
-            assert time.monotonic() < gone_by, "a decoder outlived its program"
-            time.sleep(0.01)
+        until(lambda: not set(decoders) & set(processes("vidcv-decoder")), "every decoder has ended with its program")
         vidcv.run("embed", "--model", model, "--db", database, clips)
         assert contents(database) == expected
     print(f"{cut_short} of {kills} programs killed: no decoder stayed, the same rows in the end")

@@ -3,15 +3,13 @@
 is whole each time, and a rerun ends with the very rows of a run that nobody disturbed."""
 import pathlib
 import shutil
-import signal
 import sqlite3
 import subprocess
 import sys
 import tempfile
-import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "parity"))
-from support import Vidcv, require, tiny_model  # noqa: E402
+from support import Vidcv, kill_at, processor_s_of_run, require, tiny_model  # noqa: E402
 
 CLIPS = 10
 
@@ -50,19 +48,19 @@ def main(programs, fixtures, kills="20"):
         folder = pathlib.Path(folder)
         model, clips = tiny_model(folder), folder / "clips"
         make_clips(clips, pathlib.Path(fixtures).resolve())
-        start = time.monotonic()
-        vidcv.run("embed", "--model", model, "--db", folder / "whole.db", clips, expect=3)
-        whole_s = time.monotonic() - start
+
+        def embed(database):
+            return subprocess.Popen([vidcv.program, "embed", "--model", model, "--db", database, clips], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+        undisturbed = embed(folder / "whole.db")
+        whole_s = processor_s_of_run(undisturbed)
+        assert undisturbed.returncode == 3
         expected = contents(folder / "whole.db")
         assert len(expected[0]) == CLIPS + 4 and len(expected[1]) > 3 * CLIPS
         cut_short = 0
         for kill in range(int(kills)):
             database = folder / f"killed-{kill}.db"
-            run = subprocess.Popen([vidcv.program, "embed", "--model", model, "--db", database, clips], stdout=subprocess.DEVNULL,
-                                   stderr=subprocess.DEVNULL)
-            time.sleep(whole_s * (kill + 0.5) / int(kills))
-            run.send_signal(signal.SIGKILL)
-            run.wait()
+            kill_at(embed(database), whole_s * (kill + 0.5) / int(kills))
             done = finished(database)
             cut_short += done < CLIPS
             rerun = vidcv.objects("embed", "--model", model, "--db", database, clips, expect=3)

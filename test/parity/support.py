@@ -4,8 +4,10 @@ import importlib
 import json
 import os
 import pathlib
+import signal
 import subprocess
 import sys
+import time
 
 SKIPPED = 77
 HERE = pathlib.Path(__file__).resolve().parent
@@ -40,6 +42,39 @@ class Vidcv:
         objects = [json.loads(line) for line in lines]
         assert objects[-1]["type"] == "summary"
         return objects[:-1]
+
+
+def until(true, what, seconds=120):
+    """Waits for `true()`, which comes however busy the machine is; what it returns."""
+    end = time.monotonic() + seconds
+    while not (result := true()):
+        assert time.monotonic() < end, f"after {seconds} s not yet: {what}"
+        time.sleep(0.005)
+    return result
+
+
+def processor_s(pid):
+    """Seconds of processor time of another process so far. How far a process has come shows here, not on the clock of a busy machine."""
+    return time.clock_gettime((~pid << 3) | 2)  # clock_getcpuclockid(3)
+
+
+def processor_s_of_run(run):
+    """Seconds of processor time of a process that was just started, without its children's, when it has ended well."""
+    spent = 0.0
+    while run.poll() is None:
+        spent = processor_s(run.pid)
+        time.sleep(0.005)
+    return spent
+
+
+def kill_at(run, spent_s):
+    """kill -9 once a process has taken so much processor time; whether it was still running."""
+    while run.poll() is None and processor_s(run.pid) < spent_s:
+        time.sleep(0.005)
+    in_time = run.poll() is None
+    run.send_signal(signal.SIGKILL)
+    run.wait()
+    return in_time
 
 
 def reference(*arguments):
