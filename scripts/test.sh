@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds and passes all tests, from nothing as well: format, build with warnings as errors, every ctest, the same without LibTorch
-# under AddressSanitizer and UndefinedBehaviourSanitizer, and clang-tidy.
+# under AddressSanitizer and UndefinedBehaviourSanitizer, the layers that have threads under ThreadSanitizer, and clang-tidy.
 #
 # usage: scripts/test.sh [--quick|--long]
 #   --quick   the tests of the dev build alone: no sanitizers, no clang-tidy
@@ -47,6 +47,9 @@ if [ "$quick" = no ]; then
   say "building build/asan"
   build asan
   run_tests asan
+  say "building build/tsan"
+  build tsan
+  run_tests tsan
   say "clang-tidy"
   quietly clang-tidy run_tidy
 fi
