@@ -145,9 +145,10 @@ void ModelCommand::info(Report& report) const
 
 void ModelCommand::list(Report& report) const
 {
+  const auto folder = models_folder();
   std::vector<fs::path> files;
   std::error_code error;
-  for (const auto& entry : fs::directory_iterator(models_folder(), error)) {
+  for (const auto& entry : folder ? fs::directory_iterator(*folder, error) : fs::directory_iterator()) {
     if (entry.path().extension() == ".pt") { files.push_back(entry.path()); }
   }
   std::ranges::sort(files);
@@ -160,7 +161,10 @@ void ModelCommand::list(Report& report) const
       report.failure(failure);
     }
   }
-  if (files.empty()) { report.warning(fmt::format("no models in {}", models_folder().native())); }
+  if (files.empty()) {
+    report.warning(folder ? fmt::format("no models in {}", folder->native())
+                          : "imported models have no folder: HOME and XDG_DATA_HOME name none");
+  }
 }
 
 void ModelCommand::verify(Report& report)

@@ -103,7 +103,7 @@ TEST_CASE("literals read back as the values they show", "[core][config]")
 {
   Config config;
   config.set(Key::motion_delta_threshold, "1e-05", "--motion-threshold");
-  config.set(Key::model, "C:\\models\\caf\xC3\xA9\t.pt", "--model");
+  config.set(Key::model, "/models\\caf\xC3\xA9\t\".pt", "--model");
   std::string text;
   for (const Setting& which : settings()) {
     text += std::string(which.section) + "." + std::string(which.name) + " = " + config.literal(which.key) + "\n";

@@ -3,7 +3,10 @@
 #include "core_fixture.hpp"
 
 #include <vidcv/core/error.hpp>
+#include <vidcv/core/places.hpp>
 
+#include <cctype>
+#include <fstream>
 #include <list>
 #include <optional>
 #include <set>
@@ -70,15 +73,40 @@ TEST_CASE("settings stand in the order of their keys, and no two share a name, v
   CHECK(setting(Key::max_frames_per_clip).variable() == "VIDCV_MAX_FRAMES_PER_CLIP");
 }
 
-TEST_CASE("the configuration that is shipped names every key at its default", "[core][config]")
+const fs::path k_shipped = fs::path(VIDCV_SOURCE_DIR) / "config" / "vidcv.toml";
+
+TEST_CASE("a copy of the configuration that is shipped changes nothing, whatever is set below it", "[core][config]")
 {
-  const fs::path shipped = fs::path(VIDCV_SOURCE_DIR) / "config" / "vidcv.toml";
+  const BareMachine machine;
+  machine.set_user_file("[encoder]\nmodel = 'clip'\nbatch = 11\n[cv_analysis]\nmax_frames_per_clip = 1\n");
+  const Config before = Config::load(std::nullopt);
+  fs::copy_file(k_shipped, "vidcv.toml");
+  const Config after = Config::load(std::nullopt);
+  for (const Setting& which : settings()) {
+    CAPTURE(which.name);
+    CHECK(after.value(which.key) == before.value(which.key));
+    CHECK(after.origin(which.key) == before.origin(which.key));
+  }
+  CHECK(after.thresholds().named.empty());
+}
+
+TEST_CASE("the configuration that is shipped names every key at its default, commented out", "[core][config]")
+{
+  const TempFolder folder;
+  std::ifstream in(k_shipped);
+  std::string text;
+  for (std::string line; std::getline(in, line);) {
+    const bool is_key = line.starts_with("# ") && line.size() > 2 && std::islower(line[2]) != 0 &&
+                        line.find(" = ") != std::string::npos && line.find(" = ") < line.find("  #");
+    text += (is_key ? line.substr(2) : line) + "\n";
+  }
+  write_text(folder / "whole.toml", text);
   Config config;
-  config.merge_file(shipped, false);
+  config.merge_file(folder / "whole.toml", false);
   for (const Setting& which : settings()) {
     CAPTURE(which.name);
     CHECK(config.value(which.key) == which.fallback);
-    CHECK(config.origin(which.key).starts_with(shipped.native() + ":"));
+    CHECK(config.origin(which.key).starts_with((folder / "whole.toml").native() + ":"));
   }
 }
 
@@ -154,8 +182,50 @@ TEST_CASE("the user's file is below XDG_CONFIG_HOME, or .config at home, and onl
   const auto ignored = GENERATE(as<std::optional<std::string>>{}, std::nullopt, "", "relative/config");
   const ScopedVariable base("XDG_CONFIG_HOME", ignored);
   CHECK(user_config_file() == fs::path("/home/me/.config/vidcv/config.toml"));
-  const ScopedVariable nobody("HOME", std::nullopt);
-  CHECK_FALSE(user_config_file().has_value());
+  const ScopedVariable nobody("HOME", std::nullopt);  // the password file knows
+  CHECK(user_config_file() == home_folder().value() / ".config/vidcv/config.toml");
+}
+
+TEST_CASE("a folder that may not be searched has no configuration, and a note says so", "[core][config]")
+{
+  const BareMachine machine;
+  const std::string too_long(300, 'x');  // as good as a folder that may not be searched, for root as well
+  const ScopedVariable base("XDG_CONFIG_HOME", "/" + too_long);
+  const Config config = Config::load(std::nullopt);
+  REQUIRE(config.notes().size() == 1);
+  CHECK(config.notes().front() == "/" + too_long + "/vidcv/config.toml: File name too long: it is not read");
+  CHECK(config.origin(Key::model) == "default");
+}
+
+TEST_CASE("a variable that is not known is refused as a key is, with the one that was meant", "[core][config]")
+{
+  const auto [name, meant] = GENERATE(table<std::string, std::string>({
+      {"VIDCV_MAX_FRAMES", "; did you mean VIDCV_MAX_FRAMES_PER_CLIP?"},  // as the option is called
+      {"VIDCV_THRESHOLD", "; did you mean VIDCV_CLIP_SIMILARITY_THRESHOLD?"},
+      {"VIDCV_EVERY", "; did you mean VIDCV_EVERY_SEC?"},
+      {"VIDCV_DEVISE", "; did you mean VIDCV_DEVICE?"},
+      {"VIDCV_LIMIT_WALL", "; did you mean VIDCV_LIMIT_WALL_SEC?"},
+      {"VIDCV_SOMETHING_ELSE", ""},
+  }));
+  const BareMachine machine;
+  const ScopedVariable variable(name, "1");
+  const auto error = thrown_by<UsageError>([] { Config::load(std::nullopt); });
+  CHECK(error.thing() == name);
+  CHECK(error.cause() == "unknown variable" + meant);
+}
+
+TEST_CASE("variables of parts, of Kubernetes and without a value are no mistakes", "[core][config]")
+{
+  const auto [name, value] = GENERATE(table<std::string, std::string>({
+      {"VIDCV_SHARD_COUNT", "4"},
+      {"VIDCV_REQUEUES", "10"},
+      {"VIDCV_SERVICE_HOST", "10.0.0.1"},
+      {"VIDCV_PORT_80_TCP_ADDR", "10.0.0.1"},
+      {"VIDCV_MAX_FRAMES", ""},
+  }));
+  const BareMachine machine;
+  const ScopedVariable variable(name, value);
+  CHECK_NOTHROW(Config::load(std::nullopt));
 }
 
 }  // namespace

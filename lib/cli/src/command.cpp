@@ -85,7 +85,7 @@ void Command::declare_setting(CommandLine& line, Key key)
   const std::string names = (key == Key::threads ? "-j," : "") + std::string(which.option);
   line.value(names, take, std::string(which.help))
       .value_name(is_text ? "TEXT" : "NUMBER")
-      .show_default(Config().literal(key));
+      .show_default(comes_from_model(key) ? "the model's" : Config().literal(key));
 }
 
 int run_program(Command& command, int argc, char** argv)

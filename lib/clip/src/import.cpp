@@ -104,7 +104,7 @@ void require_free(const fs::path& output, bool force)
 std::pair<fs::path, ModelDescription> import_clip(const ImportOptions& options)
 {
   const std::string name = options.name.empty() ? name_of(options.source) : options.name;
-  const fs::path output = options.output.empty() ? models_folder() / (name + ".pt") : options.output;
+  const fs::path output = options.output.empty() ? imported_model(name) : options.output;
   require_free(output, options.force);
   const Checkpoint checkpoint = read_checkpoint(options.source, options.activation);
   ModelDescription model = describe(checkpoint);

@@ -1,12 +1,12 @@
 #include <vidcv/clip/model_places.hpp>
 
 #include <vidcv/core/error.hpp>
+#include <vidcv/core/places.hpp>
 #include <vidcv/core/text.hpp>
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <fstream>
 #include <vector>
 
@@ -14,21 +14,15 @@ namespace vidcv {
 namespace fs = std::filesystem;
 namespace {
 
-fs::path variable(const char* name)
-{
-  const char* value = std::getenv(name);
-  return value == nullptr ? "" : value;
-}
-
 /// Where Hugging Face's tools keep what they downloaded, by the variables that they go by.
-fs::path hub_folder()
+std::optional<fs::path> hub_folder()
 {
   for (const char* name : {"HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE"}) {
-    if (const fs::path folder = variable(name); !folder.empty()) { return folder; }
+    if (auto folder = folder_of_variable(name)) { return folder; }
   }
-  if (const fs::path home = variable("HF_HOME"); !home.empty()) { return home / "hub"; }
-  if (const fs::path cache = variable("XDG_CACHE_HOME"); !cache.empty()) { return cache / "huggingface" / "hub"; }
-  return variable("HOME") / ".cache" / "huggingface" / "hub";
+  if (const auto home = folder_of_variable("HF_HOME")) { return *home / "hub"; }
+  const auto cache = base_folder("XDG_CACHE_HOME", ".cache");
+  return cache ? std::optional<fs::path>(*cache / "huggingface" / "hub") : std::nullopt;
 }
 
 bool has_weights(const fs::path& snapshot)
@@ -62,28 +56,63 @@ std::vector<fs::path> whole_snapshots(const fs::path& repository)
 
 }  // namespace
 
-fs::path models_folder()
+std::optional<fs::path> models_folder()
 {
-  const fs::path data = variable("XDG_DATA_HOME");
-  return (data.empty() ? variable("HOME") / ".local" / "share" : data) / "vidcv" / "models";
+  const auto data = base_folder("XDG_DATA_HOME", fs::path(".local") / "share");
+  return data ? std::optional<fs::path>(*data / "vidcv" / "models") : std::nullopt;
 }
 
-fs::path find_model(const std::string& name)
+fs::path imported_model(const std::string& name)
 {
-  std::error_code error;
+  const auto folder = models_folder();
+  if (folder) { return *folder / (name + ".pt"); }
+  throw ModelError(name, "model",
+                   "imported models have no folder: HOME and XDG_DATA_HOME name none, and the password file neither: "
+                   "name a model file by its path");
+}
+
+fs::path find_model(const std::string& name, NamedBy who)
+{
   if (name.find('/') != std::string::npos) { return name; }
-  const fs::path imported = models_folder() / (name + ".pt");
-  return fs::exists(imported, error) ? imported : fs::path(name);
+  const auto folder = models_folder();
+  std::error_code error;
+  const bool is_imported = folder && fs::exists(*folder / (name + ".pt"), error);
+  if (!is_imported && who == NamedBy::command && fs::path(name).has_extension()) { return name; }
+  return imported_model(name);
+}
+
+fs::path model_file(const Config& config)
+{
+  const Setting& which = setting(Key::model);
+  const std::string& name = config.text(which.key);
+  if (name.empty()) {
+    throw UsageError("--model", "",
+                     "no model is named: use --model, VIDCV_MODEL or [encoder] model in your configuration; "
+                     "vidcv model import makes one");
+  }
+  const std::string& origin = config.origin(which.key);
+  const bool is_said = origin == which.option || origin == which.variable();
+  return find_model(name, is_said ? NamedBy::command : NamedBy::configuration);
 }
 
 fs::path cached_folder(const std::string& name)
 {
+  const auto hub = hub_folder();
+  if (!hub) {
+    throw ModelError(name, "import", "there is no cache: HF_HOME and HOME name none: name the folder of the weights");
+  }
   std::string folder = "models--" + name;
   folder.replace(folder.find('/'), 1, "--");
-  const fs::path repository = hub_folder() / folder;
-  fs::path main = main_snapshot(repository);
+  const fs::path repository = *hub / folder;
+  const fs::path main = main_snapshot(repository);
   if (!main.empty() && has_weights(main)) { return main; }
   const std::vector<fs::path> others = whole_snapshots(repository);
+  if (!main.empty() && !others.empty()) {
+    throw ModelError(repository.native(), "import",
+                     fmt::format("the branch main stands at snapshot {}, which has no weights: download it, or name "
+                                 "the folder of another snapshot, such as {}",
+                                 main.filename().native(), one_line(others.front().native())));
+  }
   if (others.size() == 1) { return others.front(); }
   if (others.size() > 1) {
     throw ModelError(

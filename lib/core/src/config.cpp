@@ -1,13 +1,13 @@
 #include <vidcv/core/config.hpp>
 
 #include <vidcv/core/error.hpp>
+#include <vidcv/core/places.hpp>
 #include <vidcv/core/text.hpp>
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cctype>
-#include <cstdlib>
 
 namespace vidcv {
 namespace {
@@ -28,7 +28,7 @@ const std::array<Setting, k_key_count> k_settings = {{
      -1,
      1,
      {},
-     "cosine from which a frame shows an asset; unless set, the model's own"},
+     "cosine from which a frame shows an asset, in place of the model's own"},
     {Key::clip_margin_threshold,
      "cv_analysis",
      "clip_margin_threshold",
@@ -288,28 +288,36 @@ const Setting& setting(Key key)
   return k_settings.at(static_cast<std::size_t>(key));
 }
 
+bool comes_from_model(Key key) noexcept
+{
+  return key == Key::clip_similarity_threshold;
+}
+
 Config::Config()
 {
   for (const Setting& which : k_settings) { entry(which.key) = {which.fallback, "default"}; }
 }
 
+bool Config::is_there(const std::filesystem::path& file)
+{
+  std::error_code unreadable;
+  const bool found = std::filesystem::exists(file, unreadable);
+  if (unreadable) {
+    m_notes.push_back(fmt::format("{}: {}: it is not read", one_line(file.native()), unreadable.message()));
+  }
+  return found;
+}
+
 Config Config::load(const std::optional<std::filesystem::path>& named)
 {
   Config config;
-  std::error_code unreadable;  // another user's home: nothing of ours is there
-  if (const auto own = user_config_file(); own && std::filesystem::exists(*own, unreadable)) {
-    config.merge_file(*own, true);
-  }
+  if (const auto own = user_config_file(); own && config.is_there(*own)) { config.merge_file(*own, true); }
   if (named) {
     config.merge_file(*named, true);
-  } else if (std::filesystem::exists("vidcv.toml")) {
+  } else if (config.is_there("vidcv.toml")) {
     config.merge_file("vidcv.toml", false);
   }
-  for (const Setting& which : k_settings) {
-    const char* text = std::getenv(which.variable().c_str());
-    if (text == nullptr || *text == '\0') { continue; }  // empty counts as unset, as scripts mean it
-    config.set(which.key, text, which.variable());
-  }
+  config.take_variables();
   return config;
 }
 
@@ -344,9 +352,8 @@ const std::string& Config::origin(Key key) const
   return entry(key).origin;
 }
 
-std::string Config::literal(Key key) const
+std::string literal_of(const SettingValue& value)
 {
-  const SettingValue& value = entry(key).value;
   if (const auto* text = std::get_if<std::string>(&value)) { return toml_text(*text); }
   if (const auto* number = std::get_if<double>(&value)) {
     const std::string digits = fmt::format("{}", *number);
@@ -355,16 +362,15 @@ std::string Config::literal(Key key) const
   return shown(value);
 }
 
+std::string Config::literal(Key key) const
+{
+  return literal_of(entry(key).value);
+}
+
 std::optional<std::filesystem::path> user_config_file()
 {
-  const auto folder = [](const char* variable) -> std::optional<std::filesystem::path> {
-    const char* value = std::getenv(variable);
-    // The XDG specification: a relative path is invalid and ignored.
-    return value != nullptr && value[0] == '/' ? std::optional<std::filesystem::path>(value) : std::nullopt;
-  };
-  if (const auto base = folder("XDG_CONFIG_HOME")) { return *base / "vidcv" / "config.toml"; }
-  if (const auto home = folder("HOME")) { return *home / ".config" / "vidcv" / "config.toml"; }
-  return std::nullopt;
+  const auto base = base_folder("XDG_CONFIG_HOME", ".config");
+  return base ? std::optional<std::filesystem::path>(*base / "vidcv" / "config.toml") : std::nullopt;
 }
 
 }  // namespace vidcv

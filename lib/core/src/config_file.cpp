@@ -65,6 +65,19 @@ std::string_view kind_name(const Setting& which)
   return std::holds_alternative<double>(which.fallback) ? "a number" : "a whole number";
 }
 
+/// What `[encoder] model` of a file means wherever the program runs.
+std::string model_of(const std::string& text, const std::filesystem::path& file, bool trusted, const std::string& where)
+{
+  if (text.empty()) { return text; }
+  if (!trusted) {
+    throw UsageError(where, setting(Key::model).name,
+                     "a model is a program and is not taken from the working folder: use --model, VIDCV_MODEL, "
+                     "--config or your own configuration");
+  }
+  const bool is_path = text.find('/') != std::string::npos || text.ends_with(".pt");
+  return is_path ? (absolute_path(file).parent_path() / text).native() : text;
+}
+
 /// A threshold, or one for each source.
 class ThresholdReader {
  public:
@@ -153,13 +166,7 @@ void Config::merge_file(const std::filesystem::path& file, bool trusted)
       if (which == nullptr) { throw UsageError(where, name.str(), fmt::format("unknown key in [{}]", section.str())); }
       auto converted = typed(*which, value);
       if (!converted) { throw UsageError(where, which->name, fmt::format("is not {}", kind_name(*which))); }
-      const auto* text = std::get_if<std::string>(&*converted);
-      if (which->key == Key::model && !trusted && text != nullptr && !text->empty()) {
-        throw UsageError(
-            where, which->name,
-            "a model is a program and is not taken from the working folder: use --model, VIDCV_MODEL, --config "
-            "or your own configuration");
-      }
+      if (which->key == Key::model) { converted = model_of(std::get<std::string>(*converted), file, trusted, where); }
       store(*which, std::move(*converted), where);
     }
   }

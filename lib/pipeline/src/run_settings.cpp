@@ -1,6 +1,6 @@
 #include <vidcv/pipeline/run_settings.hpp>
 
-#include <vidcv/clip/model_places.hpp>
+#include <vidcv/clip/threshold.hpp>
 #include <vidcv/core/error.hpp>
 
 #include <fmt/format.h>
@@ -74,28 +74,9 @@ EncoderOptions encoder_options(const Config& config)
   return options;
 }
 
-std::filesystem::path model_file(const Config& config)
-{
-  const std::string& file = config.text(Key::model);
-  if (file.empty()) {
-    throw UsageError("--model", "",
-                     "no model is named: use --model, VIDCV_MODEL or [encoder] model in your configuration; "
-                     "vidcv model import makes one");
-  }
-  return find_model(file);
-}
-
 double match_threshold(const Config& config, const ModelDescription& model)
 {
-  const Setting& general = setting(Key::clip_similarity_threshold);
-  const std::string& origin = config.origin(general.key);
-  const double value = config.number(general.key);
-  if (origin == general.option || origin == general.variable()) { return value; }
-  const auto& of_models = config.thresholds().models;
-  for (const std::string& name : {model.fingerprint, model.name}) {
-    if (const auto own = of_models.find(name); own != of_models.end()) { return own->second; }
-  }
-  return origin == "default" ? model.match_threshold : value;
+  return threshold_in_force(config, model).value;
 }
 
 }  // namespace vidcv

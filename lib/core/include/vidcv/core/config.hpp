@@ -10,6 +10,7 @@
 #include <string_view>
 #include <utility>
 #include <variant>
+#include <vector>
 
 namespace vidcv {
 
@@ -47,6 +48,9 @@ inline constexpr std::size_t k_key_count = 27;
 
 using SettingValue = std::variant<std::int64_t, double, std::string>;
 
+/// The value as a configuration file would have it.
+std::string literal_of(const SettingValue& value);
+
 /// One setting: where it stands in a file, which option and variable name it, what it may be.
 struct Setting {
   Key key;
@@ -61,6 +65,10 @@ struct Setting {
 
   std::string variable() const;
 };
+
+/// Whether a model brings its own value, which is in force unless the setting is set; `fallback` is then the value
+/// where there is no model.
+bool comes_from_model(Key key) noexcept;
 
 /// All settings, in the order of Key.
 std::span<const Setting> settings();
@@ -89,10 +97,12 @@ class Config {
 
   /// Files and variables, lowest precedence first.
   /// @param named  the file of `--config`; it must exist. Without one `./vidcv.toml` is read if it is there.
-  /// @throws UsageError naming file and line for a wrong type, a value out of range or an unknown key
+  /// @throws UsageError naming file and line, or the variable, for a wrong type, a value out of range or an unknown
+  /// name
   static Config load(const std::optional<std::filesystem::path>& named);
 
-  /// One configuration file on top of what is there. `trusted` files may name a model, which is a program.
+  /// One configuration file on top of what is there. `trusted` files may name a model, which is a program: an imported
+  /// one, or a file whose path is relative to the configuration's folder, not to the working folder.
   void merge_file(const std::filesystem::path& file, bool trusted);
 
   /// A value as text, from an option or a variable.
@@ -103,11 +113,12 @@ class Config {
   double number(Key key) const;
   std::int64_t integer(Key key) const;
   const std::string& text(Key key) const;
-  /// The value as a configuration file would have it.
-  std::string literal(Key key) const;
+  std::string literal(Key key) const;  ///< see literal_of()
   /// `default`, `FILE:LINE`, a variable's or an option's name.
   const std::string& origin(Key key) const;
   const NamedThresholds& thresholds() const noexcept { return m_thresholds; }
+  /// Files that may be there and cannot be looked for, as in a folder that may not be searched: a line each.
+  const std::vector<std::string>& notes() const noexcept { return m_notes; }
 
  private:
   struct Entry {
@@ -117,12 +128,16 @@ class Config {
   Entry& entry(Key key) { return m_entries.at(static_cast<std::size_t>(key)); }
   const Entry& entry(Key key) const { return m_entries.at(static_cast<std::size_t>(key)); }
   void store(const Setting& which, SettingValue value, std::string_view origin);
+  void take_variables();
+  bool is_there(const std::filesystem::path& file);
 
   std::array<Entry, k_key_count> m_entries;
   NamedThresholds m_thresholds;
+  std::vector<std::string> m_notes;
 };
 
-/// `$XDG_CONFIG_HOME/vidcv/config.toml`, or the same below `~/.config`; nothing where there is no home.
+/// `$XDG_CONFIG_HOME/vidcv/config.toml`, or the same below `~/.config`; nothing where no home folder is known. See
+/// vidcv/core/places.hpp.
 std::optional<std::filesystem::path> user_config_file();
 
 }  // namespace vidcv

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <vidcv/clip/encoder.hpp>
+#include <vidcv/clip/model_places.hpp>
 #include <vidcv/core/config.hpp>
 #include <vidcv/pipeline/sample_clip.hpp>
 
@@ -35,11 +36,7 @@ DecodeOptions decode_options(const Config& config);
 SampleOptions sample_options(const Config& config);
 EncoderOptions encoder_options(const Config& config);
 
-/// @throws UsageError that says how to name a model, if none is named
-std::filesystem::path model_file(const Config& config);
-
-/// From which cosine a frame shows an asset that has no threshold of its own: that of an option or variable, else the
-/// one that the configuration has for this model, else the one that it has for all, else the model's own.
+/// From which cosine a frame shows an asset that has no threshold of its own; see threshold_in_force().
 double match_threshold(const Config& config, const ModelDescription& model);
 
 }  // namespace vidcv
