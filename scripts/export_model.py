@@ -62,10 +62,15 @@ def efficientnet_lite0(_):
 
 
 def clip_preprocessing(folder):
-    """What vidcv needs of preprocessor_config.json; other rules than CLIP's are refused."""
+    """What vidcv needs of the image processor, which transformers 5 saves in processor_config.json; other rules than CLIP's are refused."""
     try:
-        with open(os.path.join(folder, "preprocessor_config.json"), encoding="utf-8") as file:
-            config = json.load(file)
+        config = None
+        if os.path.exists(os.path.join(folder, "processor_config.json")):
+            with open(os.path.join(folder, "processor_config.json"), encoding="utf-8") as file:
+                config = json.load(file).get("image_processor")
+        if config is None:
+            with open(os.path.join(folder, "preprocessor_config.json"), encoding="utf-8") as file:
+                config = json.load(file)
     except (OSError, ValueError) as failure:
         raise Refusal(f"{folder}: preprocessor_config.json: {failure}") from failure
     size, crop = config.get("size", 224), config.get("crop_size", 224)
@@ -74,7 +79,7 @@ def clip_preprocessing(folder):
     square = isinstance(crop, int) or crop.get("width") == side
     steps = all(config.get(step, True) for step in ("do_resize", "do_center_crop", "do_rescale", "do_normalize"))
     if not (short and side and square and steps and config.get("resample", 3) == 3):
-        raise Refusal(f"{folder}: preprocessor_config.json: not CLIP's rule (bicubic to the short side, centre crop)")
+        raise Refusal(f"{folder}: how pictures are prepared is not CLIP's rule (bicubic to the short side, centre crop)")
     return {"input_size": side, "resize_short": short, "interpolation": "bicubic",
             "scale": config.get("rescale_factor", 1 / 255),
             "mean": config.get("image_mean"), "deviation": config.get("image_std")}
@@ -240,7 +245,7 @@ def parse(argv):
     kinds = parser.add_subparsers(dest="kind", required=True, metavar="KIND")
     kinds.add_parser("efficientnet-lite0").set_defaults(make=efficientnet_lite0)
     kind = kinds.add_parser("clip")
-    kind.add_argument("folder", metavar="DIR", help="config.json, model.safetensors, preprocessor_config.json")
+    kind.add_argument("folder", metavar="DIR", help="config.json, model.safetensors, processor_config.json or preprocessor_config.json")
     kind.set_defaults(make=clip)
     kind = kinds.add_parser("traced")
     kind.add_argument("file", metavar="FILE", help="made by torch.jit.save; it is run, so only one you trust")

@@ -20,6 +20,7 @@ namespace {
 
 const std::vector<std::string_view> k_columns = {"name", "dim", "takes", "fingerprint", "path"};
 constexpr std::size_t k_most_certificate_bytes = 1U << 20U;
+constexpr int k_most_head_width = 1024;
 
 /// Whether it can be a model's name at Hugging Face: owner/name, and no path.
 bool is_hub_name(const std::string& text)
@@ -55,11 +56,17 @@ json certificate(const fs::path& file, const ModelDescription& model)
   return found.is_object() && found.value("fingerprint", json()) == model.fingerprint ? found : json();
 }
 
+std::string takes(const ModelDescription& model)
+{
+  return model.takes_texts() ? "pictures and texts" : "pictures";
+}
+
 json described(const fs::path& file, const ModelDescription& model)
 {
   json value = {{"type", "model"}};
   set_path(value, file.native());
   value.update(json::parse(model.json));
+  value["takes"] = takes(model);
   value["certificate"] = certificate(file, model);
   return value;
 }
@@ -67,8 +74,7 @@ json described(const fs::path& file, const ModelDescription& model)
 void show(const fs::path& file, const ModelDescription& model, Report& report)
 {
   if (report.json()) { return report.object(described(file, model)); }
-  report.row({model.name, fmt::format("{}", model.dim), model.text ? "pictures and texts" : "pictures",
-              model.fingerprint, file.native()});
+  report.row({model.name, fmt::format("{}", model.dim), takes(model), model.fingerprint, file.native()});
 }
 
 }  // namespace
@@ -86,8 +92,13 @@ void ModelCommand::declare(CommandLine& line)
       .not_empty()
       .value_name("MODEL");
   m_import->value("--name", m_name, "of the model; default: that of the source").not_empty().value_name("NAME");
-  m_import->value("--activation", m_activation, "for weights beside which nothing says it")
+  m_import->value("--activation", m_activation, "of the network, for weights beside which nothing says it")
       .one_of({"quick_gelu", "gelu"});
+  m_import->value("--head-width", m_head_width, "of an attention head of the vision tower, where nothing says it")
+      .within(1, k_most_head_width)
+      .value_name("NUMBER");
+  m_import->value("--preprocessing", m_preprocessing, "mean and deviation of the colours, where nothing says them")
+      .one_of({"openai", "imagenet", "inception"});
   m_import->flag("--force", m_force, "replace a model file that is there");
   m_info = &line.action("info", "what a model file says of itself");
   m_info->value("model", m_model, "a model file, or the name of an imported one").required().value_name("MODEL");
@@ -104,7 +115,7 @@ void ModelCommand::declare(CommandLine& line)
 std::vector<std::pair<std::string, std::string>> ModelCommand::components() const
 {
   const std::string torch = torch_version();
-  return {{"LibTorch", torch.empty() ? "none" : torch}};
+  return {{"LibTorch", torch.empty() ? "not there" : torch + " (of the build; vidcv doctor opens it)"}};
 }
 
 void ModelCommand::run(Report& report)
@@ -124,15 +135,15 @@ void ModelCommand::import(Report& report) const
   options.name = m_name.empty() && from_cache ? m_source.substr(m_source.find('/') + 1) : m_name;
   if (from_cache) { options.origin = m_source; }
   options.activation = m_activation;
+  options.head_width = m_head_width.value_or(0);
+  options.preprocessing = m_preprocessing;
   options.output = m_output;
   options.force = m_force;
   const auto [file, model] = import_clip(options);
   report.totals().done = 1;
   report.columns(k_columns);
   show(file, model, report);
-  if (model.text && !model.text->has_tokenizer) {
-    report.warning("no tokenizer beside the weights: the model takes pictures only");
-  }
+  if (!model.takes_texts()) { report.warning(fmt::format("the model takes pictures only: {}", model.no_texts)); }
 }
 
 void ModelCommand::info(Report& report) const

@@ -6,6 +6,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include <filesystem>
+#include <optional>
 #include <string>
 
 namespace vidcv {
@@ -33,6 +34,8 @@ class ModelCommand : public Command {
   std::string m_output;
   std::string m_name;
   std::string m_activation;
+  std::optional<int> m_head_width;
+  std::string m_preprocessing;
   std::string m_model;
   std::string m_reference;
   bool m_force = false;

@@ -1,62 +1,23 @@
 #include "clip_weights.hpp"
+#include "open_clip_tensors.hpp"
 
 #include <catch2/catch.hpp>
 
 #include <algorithm>
-#include <list>
-#include <numeric>
-#include <tuple>
 
 namespace {
 
 using vidcv::ClipShape;
-using vidcv::StoredTensor;
 using vidcv::Tower;
-
-/// Tensors whose numbers are 0, 1, 2 and so on, kept alive.
-class Tensors {
- public:
-  void add(const std::string& name, const std::vector<std::int64_t>& shape)
-  {
-    const auto count = std::accumulate(shape.begin(), shape.end(), std::int64_t{1}, std::multiplies<>());
-    std::vector<float>& numbers = m_numbers.emplace_back(static_cast<std::size_t>(count));
-    std::iota(numbers.begin(), numbers.end(), 0.0F);
-    by_name[name] = {"F32", shape, std::as_bytes(std::span(numbers))};
-  }
-
-  std::map<std::string, StoredTensor> by_name;
-
- private:
-  std::list<std::vector<float>> m_numbers;
-};
+using vidcv::testing::open_clip_vision;
+using vidcv::testing::Tensors;
 
 constexpr const char* k_config = R"({"model_type":"clip","projection_dim":2,
   "vision_config":{"hidden_size":64,"intermediate_size":8,"num_hidden_layers":1,"num_attention_heads":1,"image_size":4,"patch_size":2}})";
 
-Tensors open_clip_vision()
+ClipShape shape_of(const Tensors& tensors)
 {
-  Tensors tensors;
-  const std::string block = "visual.transformer.resblocks.0.";
-  tensors.add("visual.class_embedding", {64});
-  tensors.add("visual.conv1.weight", {64, 3, 2, 2});
-  tensors.add("visual.positional_embedding", {5, 64});
-  tensors.add("visual.proj", {64, 2});
-  for (const char* norm : {"visual.ln_pre", "visual.ln_post"}) {
-    tensors.add(norm + std::string(".weight"), {64});
-    tensors.add(norm + std::string(".bias"), {64});
-  }
-  tensors.add(block + "attn.in_proj_weight", {192, 64});
-  tensors.add(block + "attn.in_proj_bias", {192});
-  for (const auto& [name, out, in] : std::vector<std::tuple<std::string, int, int>>{
-           {"attn.out_proj", 64, 64}, {"mlp.c_fc", 8, 64}, {"mlp.c_proj", 64, 8}}) {
-    tensors.add(block + name + ".weight", {out, in});
-    tensors.add(block + name + ".bias", {out});
-  }
-  for (const char* norm : {"ln_1", "ln_2"}) {
-    tensors.add(block + norm + ".weight", {64});
-    tensors.add(block + norm + ".bias", {64});
-  }
-  return tensors;
+  return vidcv::shape_from_open_clip(tensors.by_name, "", {"gelu", 64});
 }
 
 const vidcv::Weight& weight(const std::vector<vidcv::Weight>& weights, const std::string& name)
@@ -68,18 +29,19 @@ const vidcv::Weight& weight(const std::vector<vidcv::Weight>& weights, const std
 
 TEST_CASE("a checkpoint of open_clip gets its shape from its tensors")
 {
-  const ClipShape shape = vidcv::shape_from_open_clip(open_clip_vision().by_name, "gelu");
+  const ClipShape shape = shape_of(open_clip_vision());
   CHECK(vidcv::architecture_of(shape.vision) == "clip-vit-64x1h1p2");
   CHECK(shape.vision.image_size == 4);
   CHECK(shape.vision.activation == "gelu");
   CHECK(shape.dim == 2);
   CHECK_FALSE(shape.text);
+  CHECK(shape.no_texts == "there is no text tower among its weights");
 }
 
 TEST_CASE("weights of open_clip are split and turned into transformers'")
 {
   const Tensors tensors = open_clip_vision();
-  const ClipShape shape = vidcv::shape_from_open_clip(tensors.by_name, "gelu");
+  const ClipShape shape = shape_of(tensors);
   const auto weights = vidcv::weights_of(shape, Tower::vision, tensors.by_name);
   CHECK(std::ranges::is_sorted(weights, {}, &vidcv::Weight::name));
   const std::string attention = "vision_model.encoder.layers.0.self_attn.";
@@ -95,7 +57,7 @@ TEST_CASE("weights of open_clip are split and turned into transformers'")
 TEST_CASE("a tensor that is missing, or of another shape or type, is named with what was expected")
 {
   Tensors tensors = open_clip_vision();
-  const ClipShape shape = vidcv::shape_from_open_clip(tensors.by_name, "gelu");
+  const ClipShape shape = shape_of(tensors);
   SECTION("missing")
   {
     tensors.by_name.erase("visual.ln_post.bias");
@@ -114,6 +76,18 @@ TEST_CASE("a tensor that is missing, or of another shape or type, is named with 
     CHECK_THROWS_WITH(vidcv::weights_of(shape, Tower::vision, tensors.by_name),
                       "tensor visual.proj: type I32, F32, F16 or BF16 expected");
   }
+}
+
+TEST_CASE("a tensor of the vision tower that CLIP's network has no place for is refused by its name")
+{
+  Tensors tensors = open_clip_vision();
+  const ClipShape shape = shape_of(tensors);
+  tensors.add("logit_scale", {1});  // of neither tower
+  CHECK_NOTHROW(vidcv::weights_of(shape, Tower::vision, tensors.by_name));
+  tensors.add("visual.transformer.resblocks.0.ls_1.gamma", {64});
+  CHECK_THROWS_WITH(vidcv::weights_of(shape, Tower::vision, tensors.by_name),
+                    "tensor visual.transformer.resblocks.0.ls_1.gamma: has no place in CLIP's network: this is a "
+                    "network of another kind");
 }
 
 TEST_CASE("a configuration gives transformers' defaults where it says nothing")

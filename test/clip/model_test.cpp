@@ -1,4 +1,5 @@
 #include <vidcv/clip/model.hpp>
+#include <vidcv/clip/tokenizer.hpp>
 #include <vidcv/core/error.hpp>
 
 #include <catch2/catch.hpp>
@@ -175,6 +176,24 @@ TEST_CASE("a description of more than 1 MiB is not read", "[clip]")
   const Folder folder;
   const fs::path file = write_zip(folder.path / "m.pt", {{"m/extra/vidcv.json", k_good + std::string(1 << 20, ' ')}});
   CHECK(refusal_of(file) == "vidcv.json in it is larger than 1 MiB: make one with vidcv model import");
+}
+
+TEST_CASE("a model that refuses texts says the reason that is so", "[clip]")
+{
+  const std::string text = R"("text": {"architecture": "clip-text-64x1h1", "context": 77, "fingerprint": ")" +
+                           std::string(64, 'b') + "\", \"tokenizer\": ";
+  const auto [more, says] = GENERATE_COPY(table<std::string, std::string>({
+      {"", "it has no text tower"},
+      {R"("no_texts": "its text tower is of another kind", )", "its text tower is of another kind"},
+      {text + "\"none\"}, ", "no tokenizer was beside its weights"},
+  }));
+  const Folder folder;
+  const fs::path file =
+      write_zip(folder.path / "m.pt", {{"m/extra/vidcv.json", altered("\"later\"", more + "\"later\"")},
+                                       {"m/extra/vocab.json", "{}"},
+                                       {"m/extra/merges.txt", ""}});
+  CHECK_FALSE(read_description(file).takes_texts());
+  CHECK_THROWS_WITH(read_tokenizer(file), file.native() + ": load: it takes pictures only: " + says);
 }
 
 }  // namespace vidcv

@@ -51,3 +51,12 @@ TEST_CASE("an array that breaks off is refused wherever it does")
     CHECK_THROWS_AS(vidcv::parse_npy(whole.substr(0, size)), vidcv::FormatError);
   }
 }
+
+TEST_CASE("a file of references that is missing or something else says what makes one")
+{
+  CHECK_THROWS_WITH(vidcv::read_npz("gone.npz"),
+                    "gone.npz: verify: No such file or directory: scripts/make_reference.py makes one");
+  CHECK_THROWS_WITH(vidcv::read_npz(VIDCV_SOURCE_DIR "/LICENSE"), VIDCV_SOURCE_DIR
+                    "/LICENSE: verify: not a file of reference vectors (no zip archive): "
+                    "scripts/make_reference.py makes one");
+}

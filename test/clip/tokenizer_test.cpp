@@ -129,3 +129,12 @@ TEST_CASE("a tokenizer.json gives the same two files, with merges as texts or as
                     Catch::Contains("not CLIP's"));
   CHECK_THROWS_AS(vidcv::split_tokenizer_json("{"), vidcv::FormatError);
 }
+
+TEST_CASE("a context that has no room for the start and the end is refused")
+{
+  const Small small;
+  const Tokenizer tokenizer(small.vocabulary, small.merges);
+  CHECK_THROWS_WITH(tokenizer.tokenize("cat", 0), "text: tokenize: 0 tokens have no room for the start and the end");
+  CHECK_THROWS_AS(tokenizer.tokenize("cat", 1), vidcv::Error);
+  CHECK(tokenizer.tokenize("cat", 2).ids == small.of({"<|startoftext|>", "<|endoftext|>"}));
+}

@@ -36,6 +36,14 @@ def drop(name):
     return job
 
 
+def rename(name, other):
+    def job(folder):
+        header, data = tensors_of(folder / "model.safetensors")
+        header[other] = header.pop(name)
+        write(folder / "model.safetensors", header, data)
+    return job
+
+
 def reshape(folder):
     header, data = tensors_of(folder / "model.safetensors")
     header["visual_projection.weight"]["shape"].reverse()
@@ -70,10 +78,12 @@ CASES = {
     "config.json: import: missing": lambda folder: (folder / "config.json").unlink(),
     "config.json: no JSON object": text("config.json", "["),
     "model_type: clip expected": text("config.json", '{"model_type": "siglip"}'),
+    "nothing beside the weights says how pictures are prepared": lambda folder: (folder / "preprocessor_config.json").unlink(),
+    "tensor vision_model.encoder.layers.0.scale: has no place in CLIP's network": rename("logit_scale", "vision_model.encoder.layers.0.scale"),
     "do_center_crop: true expected": text("preprocessor_config.json", '{"do_center_crop": false}'),
     "resample: 3 (bicubic) expected": text("preprocessor_config.json", '{"resample": 2}'),
     "image_mean: three numbers expected": text("preprocessor_config.json", '{"image_mean": [1, 2]}'),
-    "crop_size 64, size 96: the network sees 96 pixels": text("preprocessor_config.json", '{"crop_size": 64}'),
+    "crop_size 64, size 224: the network sees 96 pixels": text("preprocessor_config.json", '{"crop_size": 64}'),
     "merges.txt: import: missing": lambda folder: ((folder / "vocab.json").write_text("{}"), (folder / "merges.txt").unlink(missing_ok=True)),
     "vocabulary: <|startoftext|>: missing": lambda folder: ((folder / "vocab.json").write_text("{}"), (folder / "merges.txt").write_text("")),
 }

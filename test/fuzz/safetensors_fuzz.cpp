@@ -1,5 +1,6 @@
 #include "clip_shape.hpp"
 #include "clip_weights.hpp"
+#include "open_clip_shape.hpp"
 #include "safetensors.hpp"
 
 #include <cstddef>
@@ -22,7 +23,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       if (tensor.type == "F32" || tensor.type == "F16" || tensor.type == "BF16") { vidcv::to_floats(tensor); }
     }
     if (vidcv::is_open_clip(tensors)) {
-      vidcv::weights_of(vidcv::shape_from_open_clip(tensors, "gelu"), vidcv::Tower::vision, tensors);
+      vidcv::weights_of(vidcv::shape_from_open_clip(tensors, "", {"gelu", 64}), vidcv::Tower::vision, tensors);
     }
   } catch (const vidcv::FormatError&) {
   }

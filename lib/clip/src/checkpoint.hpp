@@ -2,6 +2,8 @@
 
 #include "clip_shape.hpp"
 #include "mapped_file.hpp"
+#include "open_clip_shape.hpp"
+#include "picture_rule.hpp"
 
 #include <filesystem>
 #include <map>
@@ -10,15 +12,6 @@
 #include <vector>
 
 namespace vidcv {
-
-/// How pictures are prepared for a model.
-struct PictureRule {
-  int input_size = 0;
-  int resize_short = 0;
-  double scale = 0;
-  std::array<double, 3> mean = {};
-  std::array<double, 3> deviation = {};
-};
 
 /// vocab.json and merges.txt.
 struct TokenizerFiles {
@@ -35,8 +28,13 @@ struct Checkpoint {
   std::vector<MappedFile> files = {};
 };
 
-/// @param activation  for a checkpoint of open_clip beside which nothing says it
+/// What is said of weights beside which nothing says it.
+struct StatedFacts {
+  OpenClipHints network = {};
+  std::string preprocessing = {};  ///< see picture_rule()
+};
+
 /// @throws ModelError naming the file and what is wrong
-Checkpoint read_checkpoint(const std::filesystem::path& source, const std::string& activation);
+Checkpoint read_checkpoint(const std::filesystem::path& source, const StatedFacts& stated);
 
 }  // namespace vidcv

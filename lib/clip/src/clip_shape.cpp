@@ -11,7 +11,6 @@ using nlohmann::json;
 constexpr int k_most = 1 << 20;  // of anything counted here
 constexpr int k_most_layers = 1000;
 constexpr double k_layer_norm_eps = 1e-5;
-constexpr int k_open_clip_head = 64;
 
 int integer(const json& object, const char* key, int fallback)
 {
@@ -84,44 +83,6 @@ json part(const json& config, const std::string& name)
   return json::object();
 }
 
-/// The shape of a tensor of so many dimensions.
-std::vector<std::int64_t> shape_of(const std::map<std::string, StoredTensor>& tensors, const std::string& name,
-                                   std::size_t dimensions)
-{
-  const auto found = tensors.find(name);
-  if (found == tensors.end()) { throw FormatError(fmt::format("tensor {}: missing", name)); }
-  const std::vector<std::int64_t>& shape = found->second.shape;
-  bool sound = shape.size() == dimensions;
-  for (const std::int64_t n : shape) { sound = sound && n >= 1 && n <= k_most; }
-  if (!sound) {
-    throw FormatError(fmt::format("tensor {}: shape {}, {} dimensions expected", name, shape_text(shape), dimensions));
-  }
-  return shape;
-}
-
-int layers_of(const std::map<std::string, StoredTensor>& tensors, const std::string& prefix)
-{
-  int layers = 0;
-  while (tensors.contains(fmt::format("{}transformer.resblocks.{}.ln_1.weight", prefix, layers))) { ++layers; }
-  return layers;
-}
-
-TowerShape open_clip_tower(const std::map<std::string, StoredTensor>& tensors, const std::string& prefix,
-                           const std::string& activation)
-{
-  TowerShape tower;
-  const auto inner = shape_of(tensors, prefix + "transformer.resblocks.0.mlp.c_fc.weight", 2);
-  tower.inner_width = static_cast<int>(inner[0]);
-  tower.width = static_cast<int>(inner[1]);
-  tower.heads = tower.width / k_open_clip_head;
-  tower.layers = layers_of(tensors, prefix);
-  tower.activation = activation;
-  if (tower.heads < 1 || tower.width % k_open_clip_head != 0) {
-    throw FormatError(fmt::format("a width of {} is no multiple of 64, open_clip's width of a head", tower.width));
-  }
-  return tower;
-}
-
 }  // namespace
 
 ClipShape shape_from_config(const std::string& config_text)
@@ -133,6 +94,7 @@ ClipShape shape_from_config(const std::string& config_text)
   if (type == "clip_vision_model") {
     shape.vision = vision_of(config);
     shape.dim = integer(config, "projection_dim", 512);
+    shape.no_texts = "there is no text tower among its weights";
   } else if (type == "clip") {
     shape.vision = vision_of(part(config, "vision_config"));
     shape.text = text_of(part(config, "text_config"));
@@ -140,23 +102,6 @@ ClipShape shape_from_config(const std::string& config_text)
   } else {
     throw FormatError(fmt::format("config.json: model_type: clip expected, it is {}", type.dump().substr(0, 100)));
   }
-  return shape;
-}
-
-ClipShape shape_from_open_clip(const std::map<std::string, StoredTensor>& tensors, const std::string& activation)
-{
-  ClipShape shape;
-  shape.vision = open_clip_tower(tensors, "visual.", activation);
-  shape.vision.patch_size = static_cast<int>(shape_of(tensors, "visual.conv1.weight", 4)[3]);
-  const auto positions = shape_of(tensors, "visual.positional_embedding", 2)[0] - 1;
-  int grid = 0;
-  while (std::int64_t{grid} * grid < positions) { ++grid; }
-  shape.vision.image_size = grid * shape.vision.patch_size;
-  shape.dim = static_cast<int>(shape_of(tensors, "visual.proj", 2)[1]);
-  if (!tensors.contains("token_embedding.weight")) { return shape; }
-  shape.text = open_clip_tower(tensors, "", activation);
-  shape.text->vocabulary = static_cast<int>(shape_of(tensors, "token_embedding.weight", 2)[0]);
-  shape.text->context = static_cast<int>(shape_of(tensors, "positional_embedding", 2)[0]);
   return shape;
 }
 

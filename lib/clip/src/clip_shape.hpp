@@ -28,16 +28,13 @@ struct ClipShape {
   TowerShape vision = {};
   std::optional<TowerShape> text = {};
   int dim = 0;
+  std::string no_texts = {};  ///< why there is no text tower, or why this one cannot be used
 };
 
 /// By the config.json of transformers, of a whole CLIP model or of a vision tower with its projection. Fields that are
 /// left out have transformers' defaults.
 /// @throws FormatError naming the field
 ClipShape shape_from_config(const std::string& config);
-
-/// By the tensors of a checkpoint in open_clip's names, which tell all but the activation; a head is 64 wide there.
-/// @throws FormatError naming the tensor
-ClipShape shape_from_open_clip(const std::map<std::string, StoredTensor>& tensors, const std::string& activation);
 
 /// The words for it in vidcv.json, which both ways of making a model file share: `clip-vit-768x12h12p32`,
 /// `clip-text-512x12h8`.

@@ -1,9 +1,15 @@
 #include "clip_weights.hpp"
 
+#include "open_clip_shape.hpp"
+
+#include <vidcv/core/text.hpp>
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
+#include <set>
+#include <string_view>
 #include <utility>
 
 namespace vidcv {
@@ -11,6 +17,8 @@ namespace {
 
 using Shape = std::vector<std::int64_t>;
 using Tensors = std::map<std::string, StoredTensor>;
+
+constexpr std::size_t k_shown = 100;  // bytes of a name in a message
 
 /// Where a weight comes from in an open_clip checkpoint.
 struct Origin {
@@ -158,23 +166,47 @@ Weight take_from_open_clip(const WantedWeight& wanted, const Tensors& tensors)
   return weight;
 }
 
+/// Where the tensors of a tower are.
+std::vector<std::string_view> places_of(Tower tower, bool foreign)
+{
+  if (tower == Tower::vision) {
+    return foreign ? std::vector<std::string_view>{"visual."}
+                   : std::vector<std::string_view>{"vision_model.", "visual_projection."};
+  }
+  return foreign ? std::vector<std::string_view>{"token_embedding.", "positional_embedding", "transformer.",
+                                                 "ln_final.", "text_projection"}
+                 : std::vector<std::string_view>{"text_model.", "text_projection."};
+}
+
+/// What is left over in a tower would change its vectors, or it is another network than it is taken for.
+void require_all_used(const Tensors& tensors, const std::vector<std::string_view>& places,
+                      const std::set<std::string>& used)
+{
+  for (const std::string_view place : places) {
+    for (auto it = tensors.lower_bound(std::string(place)); it != tensors.end() && it->first.starts_with(place); ++it) {
+      const bool is_counter = it->first.ends_with(".position_ids");  // 0, 1, 2 and so on
+      if (is_counter || used.contains(it->first)) { continue; }
+      throw FormatError(fmt::format("tensor {}: has no place in CLIP's network: this is a network of another kind",
+                                    one_line(it->first.substr(0, k_shown))));
+    }
+  }
+}
+
 }  // namespace
 
 std::vector<Weight> weights_of(const ClipShape& shape, Tower tower, const Tensors& tensors)
 {
   const bool foreign = is_open_clip(tensors);
   std::vector<Weight> weights;
+  std::set<std::string> used;
   for (const WantedWeight& wanted :
        tower == Tower::vision ? wanted_vision(shape.vision, shape.dim) : wanted_text(shape.text.value(), shape.dim)) {
     weights.push_back(foreign ? take_from_open_clip(wanted, tensors)
                               : weight_of(require_tensor(tensors, wanted.name, wanted.shape), wanted));
+    used.insert(foreign ? wanted.origin.name : wanted.name);
   }
+  require_all_used(tensors, places_of(tower, foreign), used);
   return weights;
-}
-
-bool is_open_clip(const Tensors& tensors)
-{
-  return tensors.contains("visual.conv1.weight");
 }
 
 }  // namespace vidcv

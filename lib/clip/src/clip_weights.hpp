@@ -17,10 +17,8 @@ struct Weight {
 enum class Tower { vision, text };
 
 /// The weights of a tower in ascending order of their names, from tensors in transformers' or open_clip's names.
-/// @throws FormatError naming the tensor and what was expected: missing, of another shape or type
+/// @throws FormatError naming the tensor and what was expected: missing, of another shape or type; also a tensor of
+///         this tower that has no place in CLIP's network
 std::vector<Weight> weights_of(const ClipShape& shape, Tower tower, const std::map<std::string, StoredTensor>& tensors);
-
-/// Whether a checkpoint has open_clip's names.
-bool is_open_clip(const std::map<std::string, StoredTensor>& tensors);
 
 }  // namespace vidcv

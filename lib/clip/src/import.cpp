@@ -61,6 +61,7 @@ nlohmann::ordered_json as_json(const ModelDescription& model)
                                    {"match_threshold", model.match_threshold},
                                    {"source", model.source},
                                    {"fingerprint", model.fingerprint}};
+  if (!model.no_texts.empty()) { object["no_texts"] = model.no_texts; }
   if (model.text) {
     object["text"] = {{"architecture", model.text->architecture},
                       {"context", model.text->context},
@@ -77,17 +78,28 @@ void add_text_tower(const Checkpoint& checkpoint, ModelPlan& plan, ModelDescript
   TextDescription text{architecture_of(tower), tower.context, {}, checkpoint.tokenizer.has_value()};
   text.fingerprint = fingerprint_of(canonical(text, model.dim, tower.activation), plan.text);
   model.text = std::move(text);
-  if (!checkpoint.tokenizer) { return; }
+  if (!checkpoint.tokenizer) {
+    model.no_texts = "no tokenizer was beside its weights";
+    return;
+  }
   plan.files["vocab.json"] = checkpoint.tokenizer->vocabulary;
   plan.files["merges.txt"] = checkpoint.tokenizer->merges;
 }
 
-/// The last part of a path, without what ends a file's name.
+/// What libraries call each file of weights, whatever the model.
+bool is_common_name(const fs::path& stem)
+{
+  return stem == "model" || stem == "open_clip_model" || stem == "pytorch_model" || stem == "open_clip_pytorch_model";
+}
+
+/// The last part of a path, without what ends a file's name; for `DIR/model.safetensors` that is DIR.
 std::string name_of(const fs::path& source)
 {
   const fs::path whole = absolute_path(source).lexically_normal();
-  const fs::path last = whole.has_filename() ? whole.filename() : whole.parent_path().filename();
-  return percent_escaped((last.extension() == ".safetensors" ? last.stem() : last).native());
+  const fs::path item = whole.has_filename() ? whole : whole.parent_path();
+  if (item.extension() != ".safetensors") { return percent_escaped(item.filename().native()); }
+  const fs::path folder = item.parent_path().filename();
+  return percent_escaped((is_common_name(item.stem()) && !folder.empty() ? folder : item.stem()).native());
 }
 
 void require_free(const fs::path& output, bool force)
@@ -106,10 +118,12 @@ std::pair<fs::path, ModelDescription> import_clip(const ImportOptions& options)
   const std::string name = options.name.empty() ? name_of(options.source) : options.name;
   const fs::path output = options.output.empty() ? imported_model(name) : options.output;
   require_free(output, options.force);
-  const Checkpoint checkpoint = read_checkpoint(options.source, options.activation);
+  const Checkpoint checkpoint =
+      read_checkpoint(options.source, {{options.activation, options.head_width}, options.preprocessing});
   ModelDescription model = describe(checkpoint);
   model.name = name;
   model.source = options.origin.empty() ? percent_escaped(absolute_path(options.source).native()) : options.origin;
+  model.no_texts = one_line(checkpoint.shape.no_texts);
   ModelPlan plan;
   plan.shape = checkpoint.shape;
   try {

@@ -147,6 +147,7 @@ ModelDescription read_description(const std::filesystem::path& file)
   model.dim = fields.integer("dim", 1, 65536);
   model.match_threshold = fields.number("match_threshold", -1, 1);
   model.text = text_of(fields);
+  model.no_texts = fields.optional_text("no_texts");
   return model;
 }
 

@@ -21,93 +21,97 @@ struct DiscardArchive {
 struct CloseEntry {
   void operator()(zip_file_t* entry) const noexcept { zip_fclose(entry); }
 };
+
+constexpr ArchiveKind k_model_file = {"model", "a model file", k_make_model};
+
 using ArchivePtr = std::unique_ptr<zip_t, DiscardArchive>;
 using EntryPtr = std::unique_ptr<zip_file_t, CloseEntry>;
 
-[[noreturn]] void refuse(const std::filesystem::path& file, std::string_view cause)
-{
-  throw ModelError(file.native(), "model", fmt::format("{}: {}", cause, k_make_model));
-}
-
-void require_regular_file(const std::filesystem::path& file)
-{
-  std::error_code failure;
-  const auto kind = std::filesystem::status(file, failure).type();
-  if (kind == std::filesystem::file_type::regular) { return; }
-  refuse(file, failure ? system_cause(failure.value()) : "not a regular file");
-}
-
-/// Why libzip cannot read `file`. An archive's directory is at its end, so one that was cut off still begins as one.
-std::string why_no_archive(const std::filesystem::path& file)
-{
-  std::array<char, 4> magic{};
-  std::ifstream in(file, std::ios::binary);
-  if (!in) { return system_cause(errno); }
-  in.read(magic.data(), magic.size());
-  if (in && std::string_view(magic.data(), magic.size()) == "PK\3\4") { return "truncated or damaged archive"; }
-  return "not a model file (no zip archive)";
-}
-
-ArchivePtr open_archive(const std::filesystem::path& file)
-{
-  int failure = 0;
-  ArchivePtr archive{zip_open(file.c_str(), ZIP_RDONLY, &failure)};
-  if (!archive) { refuse(file, why_no_archive(file)); }
-  return archive;
-}
-
-/// The place of `extra/NAME`: one folder, of any name, holds all that TorchScript writes.
-zip_int64_t find_entry(zip_t* archive, std::string_view name)
-{
-  const std::string tail = fmt::format("/extra/{}", name);
-  const zip_int64_t count = zip_get_num_entries(archive, 0);
-  for (zip_int64_t i = 0; i < count; ++i) {
-    const char* raw = zip_get_name(archive, static_cast<zip_uint64_t>(i), 0);
-    const std::string_view entry = raw ? raw : "";
-    if (entry.ends_with(tail) && entry.find('/') == entry.size() - tail.size()) { return i; }
+/// A zip archive that is open for reading.
+class Archive {
+ public:
+  Archive(const std::filesystem::path& file, const ArchiveKind& kind) : m_file(file), m_kind(kind)
+  {
+    require_regular_file();
+    int failure = 0;
+    m_archive.reset(zip_open(file.c_str(), ZIP_RDONLY, &failure));
+    if (!m_archive) { refuse(why_no_archive()); }
   }
-  return -1;
-}
 
-std::string read_entry(const std::filesystem::path& file, zip_t* archive, zip_uint64_t place, std::string_view name,
-                       std::size_t limit)
-{
-  const auto damaged = [&] { refuse(file, fmt::format("{} in it cannot be read (damaged archive)", name)); };
-  zip_stat_t facts{};
-  if (zip_stat_index(archive, place, 0, &facts) != 0 || (facts.valid & ZIP_STAT_SIZE) == 0) { damaged(); }
-  if (facts.size > limit) { refuse(file, fmt::format("{} in it is larger than {} MiB", name, limit >> 20U)); }
-  const EntryPtr entry{zip_fopen_index(archive, place, 0)};
-  if (!entry) { damaged(); }
-  std::string text(facts.size, '\0');
-  char behind_it = 0;  // its end is where libzip checks the sum
-  const bool whole = zip_fread(entry.get(), text.data(), text.size()) == static_cast<zip_int64_t>(text.size()) &&
-                     zip_fread(entry.get(), &behind_it, 1) == 0;
-  if (!whole) { damaged(); }
-  return text;
-}
+  std::uint64_t count() const { return static_cast<std::uint64_t>(zip_get_num_entries(m_archive.get(), 0)); }
+
+  std::string name(std::uint64_t place) const
+  {
+    const char* raw = zip_get_name(m_archive.get(), place, 0);
+    return raw != nullptr ? raw : "";
+  }
+
+  std::string read(std::uint64_t place, std::size_t limit) const
+  {
+    const std::string shown = one_line(std::filesystem::path(name(place)).filename().native());
+    const auto damaged = [&] { refuse(fmt::format("{} in it cannot be read (damaged archive)", shown)); };
+    zip_stat_t facts{};
+    if (zip_stat_index(m_archive.get(), place, 0, &facts) != 0 || (facts.valid & ZIP_STAT_SIZE) == 0) { damaged(); }
+    if (facts.size > limit) { refuse(fmt::format("{} in it is larger than {} MiB", shown, limit >> 20U)); }
+    const EntryPtr entry{zip_fopen_index(m_archive.get(), place, 0)};
+    if (!entry) { damaged(); }
+    std::string text(facts.size, '\0');
+    char behind_it = 0;  // its end is where libzip checks the sum
+    const bool whole = zip_fread(entry.get(), text.data(), text.size()) == static_cast<zip_int64_t>(text.size()) &&
+                       zip_fread(entry.get(), &behind_it, 1) == 0;
+    if (!whole) { damaged(); }
+    return text;
+  }
+
+ private:
+  [[noreturn]] void refuse(std::string_view cause) const
+  {
+    throw ModelError(m_file.native(), m_kind.action, fmt::format("{}: {}", cause, m_kind.way_out));
+  }
+
+  void require_regular_file() const
+  {
+    std::error_code failure;
+    const auto kind = std::filesystem::status(m_file, failure).type();
+    if (kind == std::filesystem::file_type::regular) { return; }
+    refuse(failure ? system_cause(failure.value()) : "not a regular file");
+  }
+
+  /// An archive's directory is at its end, so one that was cut off still begins as one.
+  std::string why_no_archive() const
+  {
+    std::array<char, 4> magic{};
+    std::ifstream in(m_file, std::ios::binary);
+    if (!in) { return system_cause(errno); }
+    in.read(magic.data(), magic.size());
+    if (in && std::string_view(magic.data(), magic.size()) == "PK\3\4") { return "truncated or damaged archive"; }
+    return fmt::format("not {} (no zip archive)", m_kind.name);
+  }
+
+  const std::filesystem::path& m_file;
+  const ArchiveKind& m_kind;
+  ArchivePtr m_archive;
+};
 
 }  // namespace
 
 std::optional<std::string> read_archived(const std::filesystem::path& file, std::string_view name, std::size_t limit)
 {
-  require_regular_file(file);
-  const ArchivePtr archive = open_archive(file);
-  const zip_int64_t place = find_entry(archive.get(), name);
-  if (place < 0) { return std::nullopt; }
-  return read_entry(file, archive.get(), static_cast<zip_uint64_t>(place), name, limit);
+  const Archive archive(file, k_model_file);
+  const std::string tail = fmt::format("/extra/{}", name);  // below one folder, of any name
+  for (std::uint64_t i = 0; i < archive.count(); ++i) {
+    const std::string entry = archive.name(i);
+    if (entry.ends_with(tail) && entry.find('/') == entry.size() - tail.size()) { return archive.read(i, limit); }
+  }
+  return std::nullopt;
 }
 
-std::map<std::string, std::string> read_all_archived(const std::filesystem::path& file, std::size_t limit)
+std::map<std::string, std::string> read_all_archived(const std::filesystem::path& file, std::size_t limit,
+                                                     const ArchiveKind& kind)
 {
-  require_regular_file(file);
-  const ArchivePtr archive = open_archive(file);
+  const Archive archive(file, kind);
   std::map<std::string, std::string> entries;
-  const auto count = static_cast<zip_uint64_t>(zip_get_num_entries(archive.get(), 0));
-  for (zip_uint64_t i = 0; i < count; ++i) {
-    const char* raw = zip_get_name(archive.get(), i, 0);
-    const std::string name = raw != nullptr ? raw : "";
-    entries.emplace(name, read_entry(file, archive.get(), i, one_line(name), limit));
-  }
+  for (std::uint64_t i = 0; i < archive.count(); ++i) { entries.emplace(archive.name(i), archive.read(i, limit)); }
   return entries;
 }
 

@@ -17,8 +17,17 @@ inline constexpr std::string_view k_make_model = "make one with vidcv model impo
 /// @throws ModelError if the archive is missing, none, or damaged
 std::optional<std::string> read_archived(const std::filesystem::path& file, std::string_view name, std::size_t limit);
 
+/// What a zip archive is opened as, for messages.
+struct ArchiveKind {
+  std::string_view action;
+  std::string_view name;     ///< `a model file`
+  std::string_view way_out;  ///< how to get a good one
+};
+
 /// All files of any zip archive, by their names.
-std::map<std::string, std::string> read_all_archived(const std::filesystem::path& file, std::size_t limit);
+/// @throws ModelError if the archive is missing, none, or damaged
+std::map<std::string, std::string> read_all_archived(const std::filesystem::path& file, std::size_t limit,
+                                                     const ArchiveKind& kind);
 
 /// The text of `vidcv.json` in the TorchScript archive `file`.
 /// @throws ModelError if the file is missing, no archive, truncated or has no such text

@@ -17,6 +17,7 @@ namespace {
 constexpr std::string_view k_magic = "\x93NUMPY";
 constexpr std::size_t k_most_bytes = std::size_t{1} << 30U;  // of one array
 constexpr std::size_t k_most_dimensions = 8;
+constexpr ArchiveKind k_reference = {"verify", "a file of reference vectors", "scripts/make_reference.py makes one"};
 
 /// What stands behind `'key':` in the header, a Python literal, up to one of `ends`.
 std::string_view value_of(std::string_view header, std::string_view key, std::string_view ends)
@@ -82,7 +83,7 @@ NumpyArray parse_npy(std::string_view text)
 std::map<std::string, NumpyArray> read_npz(const std::filesystem::path& file)
 {
   std::map<std::string, NumpyArray> arrays;
-  for (const auto& [name, bytes] : read_all_archived(file, k_most_bytes)) {
+  for (const auto& [name, bytes] : read_all_archived(file, k_most_bytes, k_reference)) {
     try {
       const std::string plain = name.ends_with(".npy") ? name.substr(0, name.size() - 4) : name;
       arrays.emplace(plain, parse_npy(bytes));

@@ -4,6 +4,7 @@
 #include "safetensors.hpp"
 #include "words.hpp"
 
+#include <vidcv/clip/model.hpp>
 #include <vidcv/core/error.hpp>
 #include <vidcv/core/text.hpp>
 
@@ -23,6 +24,7 @@ constexpr const char* k_start = "<|startoftext|>";
 constexpr const char* k_end = "<|endoftext|>";
 constexpr const char* k_word_end = "</w>";
 constexpr std::int32_t k_none = -1;
+constexpr std::size_t k_least_context = 2;  // the start and the end
 
 /// The letter that stands for a byte in a vocabulary: itself where it can be seen, the next free one from U+0100 on
 /// where not.
@@ -46,6 +48,15 @@ std::pair<std::size_t, std::string_view> next_mark(std::string_view text, std::s
   const std::size_t start = text.find(k_start, place);
   const std::size_t end = text.find(k_end, place);
   return start < end ? std::pair(start, std::string_view(k_start)) : std::pair(end, std::string_view(k_end));
+}
+
+/// A tower alone, or a tokenizer alone, turns no text into a vector.
+void require_texts(const std::filesystem::path& file, const ModelDescription& model)
+{
+  if (model.takes_texts()) { return; }
+  const char* usual = model.text ? "no tokenizer was beside its weights" : "it has no text tower";
+  throw ModelError(file.native(), "load",
+                   fmt::format("it takes pictures only: {}", model.no_texts.empty() ? usual : model.no_texts));
 }
 
 }  // namespace
@@ -101,6 +112,9 @@ void Tokenizer::read_merges(const std::string& text)
 TokenizedText Tokenizer::tokenize(std::string_view text, std::size_t context) const
 {
   if (!is_utf8(text)) { throw UsageError("--text", one_line(text), "is no UTF-8"); }
+  if (context < k_least_context) {
+    throw Error("text", "tokenize", fmt::format("{} tokens have no room for the start and the end", context));
+  }
   TokenizedText result;
   result.ids.push_back(m_start);
   std::size_t place = 0;
@@ -163,10 +177,13 @@ void Tokenizer::add_word(std::string_view word, std::vector<std::int64_t>& ids) 
 Tokenizer read_tokenizer(const std::filesystem::path& model_file)
 {
   constexpr std::size_t k_most_bytes = 64U << 20U;
+  const ModelDescription model = read_description(model_file);
+  require_texts(model_file, model);
   const auto vocabulary = read_archived(model_file, "vocab.json", k_most_bytes);
   const auto merges = read_archived(model_file, "merges.txt", k_most_bytes);
   if (!vocabulary || !merges) {
-    throw ModelError(model_file.native(), "load", "it takes pictures only: no tokenizer was beside its weights");
+    throw ModelError(model_file.native(), "load",
+                     fmt::format("vidcv.json in it names a tokenizer, and none is in it: {}", k_make_model));
   }
   try {
     return {*vocabulary, *merges};

@@ -13,6 +13,8 @@ struct ImportOptions {
   std::string name = {};              ///< of the model; empty: that of the source
   std::string origin = {};            ///< what the description calls the source; empty: its absolute path
   std::string activation = {};        ///< `quick_gelu` or `gelu`, for a checkpoint beside which nothing says it
+  int head_width = 0;              ///< of the vision tower, for a checkpoint of open_clip beside which nothing says it
+  std::string preprocessing = {};  ///< `openai`, `imagenet` or `inception`: mean and deviation, where nothing says it
   std::filesystem::path output = {};  ///< the model file; empty: that of its name among the imported ones
   bool force = false;                 ///< also where there is one already
 };

@@ -31,7 +31,10 @@ struct ModelDescription {
   double match_threshold = 0;  ///< cosine from which two pictures show the same thing
   std::string source;
   std::optional<TextDescription> text;
-  std::string json;  ///< the text itself
+  std::string no_texts;  ///< why it takes pictures only; may be empty, and is where it takes texts
+  std::string json;      ///< the text itself
+
+  bool takes_texts() const noexcept { return text && text->has_tokenizer; }
 };
 
 /// Reads the description without loading the model, or LibTorch.

@@ -28,7 +28,7 @@ class Tokenizer {
   Tokenizer(const std::string& vocabulary, const std::string& merges);
 
   /// At most `context` ids; what does not fit is cut off in front of the end.
-  /// @throws UsageError if `text` is no UTF-8
+  /// @throws UsageError if `text` is not UTF-8, Error if `context` is below 2
   TokenizedText tokenize(std::string_view text, std::size_t context) const;
 
   /// The ids up to the first that ends a text: what comes behind it changes no vector.
@@ -65,7 +65,7 @@ class Tokenizer {
 };
 
 /// The tokenizer of a model file.
-/// @throws ModelError if it has none
+/// @throws ModelError if the model takes pictures only, saying why
 Tokenizer read_tokenizer(const std::filesystem::path& model_file);
 
 /// vocab.json and merges.txt out of a tokenizer.json, which has both.
