@@ -21,8 +21,8 @@ constexpr std::array<std::string_view, 3> k_words = {"ok", "warning", "failure"}
 void DoctorCommand::declare(CommandLine& line)
 {
   line.describe(
-      "Look at everything that vidcv needs, and say of each thing that it is well or how to mend it: processor,\n"
-      "LibTorch, decoders, what holds them, memory, the model, a database. Changes nothing. Exit 1 if something fails.",
+      "Check everything that vidcv needs, and say what to do where something is wrong: processor, LibTorch, decoders,\n"
+      "what holds them, memory, the model, a database. Changes nothing. Exit 1 if something fails.",
       "Example:\n  vidcv doctor\n  vidcv doctor --model clip --db film.db");
   line.value("--db", m_database, "look at this database as well, all of it").value_name("DB").not_empty();
   for (const Key key : {Key::model, Key::device, Key::precision, Key::threads, Key::isolation, Key::busy_timeout}) {
@@ -34,8 +34,11 @@ void DoctorCommand::run(Report& report)
 {
   report.columns({"check", "health", "state", "mend"});
   tell({"processor", [&] { return processor_finding(config()); }}, report);
-  tell({"encoder", torch_finding}, report);
-  tell({"model", [&] { return model(); }, "vidcv model import makes another, vidcv model info looks into one"}, report);
+  const bool has_encoder =
+      tell({"encoder", torch_finding, "put LibTorch back where it was, or install or build vidcv again"}, report);
+  tell({"model", [&] { return has_encoder ? model() : description(); },
+        "vidcv model import makes another, vidcv model info looks into one"},
+       report);
   tell({"decoders", decoders_finding}, report);
   tell({"sandbox", [&] { return sandbox_finding(config()); },
         "install vidcv-decoder of this build beside the program, or set isolation = none"},
@@ -50,14 +53,12 @@ void DoctorCommand::run(Report& report)
   if (m_has_failed) { report.conclude(k_exit_failed); }
 }
 
-/// What a check cannot do is what it found.
-void DoctorCommand::tell(const Check& check, Report& report)
+/// What a check cannot do is what it found. False if it is a failure.
+bool DoctorCommand::tell(const Check& check, Report& report)
 {
   Finding found;
   try {
     found = check.look();
-  } catch (const Error& error) {
-    found = {Health::failure, error.what(), check.mend};
   } catch (const std::exception& error) {
     found = {Health::failure, error.what(), check.mend};
   }
@@ -65,19 +66,33 @@ void DoctorCommand::tell(const Check& check, Report& report)
   ++report.totals().done;
   const std::string_view health = k_words.at(static_cast<std::size_t>(found.health));
   if (report.json()) {
-    return report.object(
+    report.object(
         {{"type", "check"}, {"check", check.what}, {"health", health}, {"state", found.state}, {"mend", found.mend}});
+  } else {
+    report.row({check.what, std::string(health), found.state, found.mend.empty() ? "-" : found.mend});
   }
-  report.row({check.what, std::string(health), found.state, found.mend.empty() ? "-" : found.mend});
+  return found.health != Health::failure;
+}
+
+Finding DoctorCommand::no_model()
+{
+  return {Health::warning, "none is named",
+          "--model, VIDCV_MODEL or [encoder] model in your configuration; vidcv model import makes one"};
+}
+
+/// All that can be said of a model where the encoder cannot be opened, which is no fault of the model.
+Finding DoctorCommand::description() const
+{
+  if (config().text(Key::model).empty()) { return no_model(); }
+  const ModelDescription model = read_description(model_file(config()));
+  return {Health::warning, fmt::format("{}: {} numbers; it was not opened", model.name, model.dim),
+          "see encoder, then look again"};
 }
 
 /// Opens it and makes a vector of a gray picture, as any command would.
 Finding DoctorCommand::model() const
 {
-  if (config().text(Key::model).empty()) {
-    return {Health::warning, "none is named",
-            "--model, VIDCV_MODEL or [encoder] model in your configuration; vidcv model import makes one"};
-  }
+  if (config().text(Key::model).empty()) { return no_model(); }
   const Stopwatch watch;
   LazyEncoder encoder(model_file(config()), encoder_options(config()));
   const auto side = static_cast<std::size_t>(encoder.model().input_size);

@@ -23,8 +23,10 @@ class DoctorCommand : public Command {
     std::function<Finding()> look;
     std::string mend = {};  ///< where looking failed
   };
-  void tell(const Check& check, Report& report);
+  bool tell(const Check& check, Report& report);
   Finding model() const;
+  Finding description() const;
+  static Finding no_model();
 
   std::string m_database;
   bool m_has_failed = false;

@@ -51,10 +51,11 @@ Finding processor_finding(const Config& config)
 
 Finding torch_finding()
 {
-  const std::string version = torch_version();
-  if (!version.empty()) { return {Health::ok, "LibTorch " + version}; }
-  return {Health::failure, "there is no encoder beside this program",
-          "build with LibTorch: scripts/setup.sh, then cmake -DVIDCV_WITH_TORCH=ON"};
+  if (torch_version().empty()) {
+    return {Health::failure, "there is no encoder beside this program",
+            "build with LibTorch: scripts/setup.sh, then cmake -DVIDCV_WITH_TORCH=ON"};
+  }
+  return {Health::ok, "LibTorch " + open_torch()};
 }
 
 Finding decoders_finding()

@@ -121,7 +121,7 @@ TEST_CASE("help and version are 0, on stdout, and nothing runs", "[cli][command]
   CHECK(help.err.empty());
   const Run shown = run(probe, {"--version"});
   CHECK(shown.code == 0);
-  CHECK(shown.out == "vidcv " + std::string(version()) + "\nthing 1.2\n");
+  CHECK(shown.out == "vidcv " + std::string(version()) + " (" + std::string(commit()) + ")\nthing 1.2\n");
   CHECK_FALSE(probe.ran);
 }
 

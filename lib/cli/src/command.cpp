@@ -47,7 +47,7 @@ std::string full_name(const Command& command)
 
 std::string version_text(const Command& command)
 {
-  std::string text = fmt::format("vidcv {}", version());
+  std::string text = fmt::format("vidcv {} ({})", version(), commit());
   for (const auto& [name, its_version] : command.components()) { text += fmt::format("\n{} {}", name, its_version); }
   return text;
 }

@@ -65,15 +65,22 @@ void* open_module(const std::filesystem::path& file)
   return ::dlopen(file.c_str(), RTLD_LAZY | RTLD_LOCAL | scope);
 }
 
+/// What to do where dlopen() failed for this cause.
+std::string_view way_out_of(std::string_view cause)
+{
+  if (cause.find("failed to map") != std::string_view::npos) { return "see ulimit -v"; }
+  if (cause.find("cannot open shared object file") != std::string_view::npos) {
+    return "LibTorch is not where vidcv was built with it: put it back there, or build vidcv again";
+  }
+  return "build vidcv again with this LibTorch";
+}
+
 const EncoderModule& load_module(const std::filesystem::path& file)
 {
   void* module = open_module(file);  // for good: LibTorch cannot be unloaded
   if (module == nullptr) {
     const std::string cause = ::dlerror();
-    const bool no_memory = cause.find("failed to map") != std::string::npos;
-    throw ModelError(
-        k_module, "load",
-        fmt::format("{}: {}", cause, no_memory ? "see ulimit -v" : "build vidcv again with this LibTorch"));
+    throw ModelError(k_module, "load", fmt::format("{}: {}", cause, way_out_of(cause)));
   }
   if (*static_cast<const std::size_t*>(require_symbol(module, k_module_abi_symbol)) != k_module_abi) {
     throw ModelError(k_module, "load", "made by another build than this program: build or install vidcv again");
@@ -127,6 +134,11 @@ std::string torch_version()
   if (!find_module().empty()) { return VIDCV_TORCH_VERSION; }
 #endif
   return {};
+}
+
+std::string open_torch()
+{
+  return encoder_module().torch_version();
 }
 
 }  // namespace vidcv

@@ -23,7 +23,7 @@ struct ModelPlan {
   std::map<std::string, std::string> files = {};  ///< beside the towers, by name
 };
 
-inline constexpr std::size_t k_module_abi = 2'000'000'000 + 10'000 * sizeof(ModelDescription) +
+inline constexpr std::size_t k_module_abi = 3'000'000'000 + 10'000 * sizeof(ModelDescription) +
                                             100 * sizeof(EncoderOptions) + sizeof(ModelPlan) + sizeof(Weight);
 
 inline constexpr std::size_t k_most_tower_bytes = std::size_t{8} << 30U;
@@ -45,6 +45,8 @@ struct EncoderModule {
   void (*write_model)(const ModelPlan& plan, const std::filesystem::path& file);
   /// Shows the weights of the vision tower, or of the text tower whose bytes are given, by name.
   void (*show_weights)(const std::filesystem::path& file, const std::string& tower, const SeeWeights& see);
+  /// Of the LibTorch that is loaded.
+  std::string (*torch_version)();
 };
 
 inline constexpr const char* k_module_abi_symbol = "vidcv_module_abi";  // const std::size_t

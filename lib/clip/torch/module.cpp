@@ -5,11 +5,16 @@
 #include <vidcv/core/error.hpp>
 
 #include <malloc.h>
+#include <torch/version.h>
 
+#include <cstdint>
 #include <sstream>
+#include <string>
 #include <utility>
 
 // The functions of vidcv-torch.so.
+
+extern "C" std::uint64_t aoti_torch_abi_version() __attribute__((weak));
 
 namespace vidcv {
 namespace {
@@ -34,6 +39,16 @@ TextEncoder* open_text_tower(const std::filesystem::path& file, const ModelDescr
                              const EncoderOptions& options, const std::string& tower)
 {
   return new TorchTextEncoder(file, model, options, tower);
+}
+
+/// What the loaded library says of itself, major, minor and patch in its highest bytes. LibTorch has the function from
+/// 2.10 on; an older one is as good as the one that the module was built with, whose symbols it was linked against.
+std::string loaded_torch_version()
+{
+  if (aoti_torch_abi_version == nullptr) { return TORCH_VERSION; }
+  const std::uint64_t version = aoti_torch_abi_version();
+  const auto part = [&](unsigned place) { return std::to_string((version >> place) & 0xFFU); };
+  return part(56) + "." + part(48) + "." + part(40);
 }
 
 void write_model(const ModelPlan& plan, const std::filesystem::path& file)
@@ -106,5 +121,5 @@ extern const std::size_t vidcv_module_abi;
 const std::size_t vidcv_module_abi = vidcv::k_module_abi;
 extern const vidcv::EncoderModule vidcv_module;
 const vidcv::EncoderModule vidcv_module = {vidcv::open_image_tower, vidcv::open_text_tower, vidcv::write_model,
-                                           vidcv::show_weights};
+                                           vidcv::show_weights, vidcv::loaded_torch_version};
 }

@@ -9,8 +9,9 @@ namespace vidcv {
 std::vector<std::pair<std::string, std::string>> library_versions()
 {
   const std::string torch = torch_version();
-  return {
-      {"FFmpeg", ffmpeg_version()}, {"SQLite", sqlite_version()}, {"LibTorch", torch.empty() ? "not there" : torch}};
+  return {{"FFmpeg", ffmpeg_version()},
+          {"SQLite", sqlite_version()},
+          {"LibTorch", torch.empty() ? "not there" : torch + " (of the build; vidcv doctor opens it)"}};
 }
 
 }  // namespace vidcv

@@ -48,4 +48,7 @@ int run_program(Command& command, int argc, char** argv);
 /// vidcv's own version.
 std::string_view version() noexcept;
 
+/// The commit that it was built from, as `git describe` names it; `unknown` where it was built from no checkout.
+std::string_view commit() noexcept;
+
 }  // namespace vidcv

@@ -71,4 +71,8 @@ std::string processor_features();
 /// The version of LibTorch that the encoder beside this program was built with; empty where there is no encoder.
 std::string torch_version();
 
+/// Opens the encoder module, and with it LibTorch, and asks LibTorch for its version.
+/// @throws ModelError saying why it cannot be opened, and what to do
+std::string open_torch();
+
 }  // namespace vidcv
