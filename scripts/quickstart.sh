@@ -53,8 +53,8 @@ cut_assets() {
     read -r tag clip second <<<"$thing"
     [ ! -e "$out/assets/$tag.png" ] || continue
     quietly "cut asset" "$vidcv" sample --force --at "$second" --format png --out "$out/assets/$tag" "$out/clips/$clip.mp4"
-    mv "$out/assets/$tag"/frame_*.png "$out/assets/$tag.png"
-    rmdir "$out/assets/$tag"
+    mv "$out/assets/$tag/$clip"/frame_*.png "$out/assets/$tag.png"
+    rm -r "$out/assets/${tag:?}"
   done
 }
 
@@ -78,7 +78,7 @@ show() {
   cat <<EOF
 
 written   $database        vectors and appearances (SQLite)
-          $out/frames/         the frames that were looked at
+          $out/frames/         the frames that were looked at, a folder per clip
           $model        the encoder
 
 try next  $vidcv sample --json --ratios $out/clips/bikes.mp4

@@ -1,10 +1,13 @@
 #include "clip_job.hpp"
 
 #include <vidcv/core/error.hpp>
+#include <vidcv/core/identity.hpp>
 #include <vidcv/core/stopwatch.hpp>
 #include <vidcv/media/contact_sheet.hpp>
 
 #include <fmt/format.h>
+
+#include <utility>
 
 namespace vidcv {
 namespace fs = std::filesystem;
@@ -30,38 +33,81 @@ NameTemplate sheet_name(const std::string& text)
   return {fs::path(text).filename(), "--sheet"};
 }
 
-/// Whether it was written, and not left as it was.
-bool write_sheet(const ContactSheet& sheet, const std::string& clip, const ClipJobOptions& options)
-{
-  const fs::path file = fs::path(options.sheet).parent_path() / sheet_name(options.sheet).of_clip(clip);
-  std::error_code error;
-  if (!options.writing.replaces && fs::exists(file, error)) { return false; }
-  if (options.writing.writes) {
-    write_picture(sheet.image(), file, sheet_format(options.sheet), options.writing.jpeg_quality);
+/// Of one clip, and all that is needed to write it.
+class SheetWriter {
+ public:
+  SheetWriter(const fs::path& clip, const ClipNames& names, const ClipJobOptions& options)
+      : m_clip(clip), m_names(names), m_options(options), m_sheet(clip.filename().native())
+  {
   }
-  return true;
-}
+
+  void add(std::size_t place, const SampledFrame& frame, const RgbImage& picture)
+  {
+    if (place == 0) { clear(); }
+    const std::string label = label_of(frame);
+    m_labels += label + "\n";
+    m_sheet.add(picture, label);
+  }
+
+  void write(ClipIdentity& identity, PictureSet& pictures)
+  {
+    const int quality = m_options.frames.writing.jpeg_quality;
+    const std::string what = fmt::format("sheet content={} frames={:016x} {} quality={}", identity.content(),
+                                         stable_hash(m_labels), m_options.frames.decode, quality);
+    pictures.put(file(), {identity.clip(), what}, [&](const fs::path& out, const std::string& note) {
+      write_picture(m_sheet.image(), out, sheet_format(m_options.sheet), quality, note);
+    });
+  }
+
+ private:
+  void clear()
+  {
+    m_sheet.clear();
+    m_labels.clear();
+  }
+
+  fs::path file() const
+  {
+    const NameTemplate name = sheet_name(m_options.sheet);
+    const fs::path folder = fs::path(m_options.sheet).parent_path();
+    if (!name.names_clip()) { return folder / name.of_clip(""); }
+    return folder / name.of_clip(m_names.of(m_clip, folder, m_options.frames.writing.writes));
+  }
+
+  const fs::path& m_clip;
+  const ClipNames& m_names;
+  const ClipJobOptions& m_options;
+  ContactSheet m_sheet;
+  std::string m_labels;
+};
 
 }  // namespace
 
-DoneClip do_clip(const fs::path& file, const std::string& name, const ClipJobOptions& options)
+DoneClip do_clip(const fs::path& file, const ClipNames& names, const ClipJobOptions& options)
 {
   const Stopwatch watch;
-  FrameWriter writer(options.own_folders ? options.out / name : options.out, options.name, name, options.writing);
-  ContactSheet sheet(file.filename().native());
+  const WriteOptions& writing = options.frames.writing;
+  const bool writes_frames = !options.frames.folder.empty();
+  const bool writes_sheet = !options.sheet.empty();
+  ClipIdentity identity(file, options.sampling.decode.abandoned);
+  PictureSet pictures(writing.replaces, writing.writes);
+  FrameWriter frames(file, names, identity, pictures, options.frames);
+  SheetWriter sheet(file, names, options);
   SampleOptions sampling = options.sampling;
   sampling.on_choice = [&](std::size_t place, const SampledFrame& frame) {
-    if (place == 0) { sheet.clear(); }
-    if (options.out.empty() && options.sheet.empty()) { return; }
+    if (place == 0) { pictures.clear(); }
+    if (!writes_frames && !writes_sheet) { return; }
     const RgbImage picture = frame.picture.value().to_rgb();
-    if (!options.out.empty()) { writer.write(place, frame, picture); }
-    if (!options.sheet.empty()) { sheet.add(picture, label_of(frame)); }
+    if (writes_frames) { frames.write(place, frame, picture); }
+    if (writes_sheet) { sheet.add(place, frame, picture); }
   };
   DoneClip done;
   done.clip = sample_clip(file, sampling);
-  if (!options.sheet.empty() && !write_sheet(sheet, name, options)) { ++done.kept; }
-  done.pictures = writer.finish();
-  done.kept += writer.kept();
+  if (writes_sheet) { sheet.write(identity, pictures); }
+  if (writes_frames || writes_sheet) { identity.require_unchanged(); }
+  pictures.commit();
+  done.pictures = std::move(frames).files();
+  done.kept = pictures.kept();
   done.taken_s = watch.seconds();
   return done;
 }

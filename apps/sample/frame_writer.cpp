@@ -1,54 +1,54 @@
 #include "frame_writer.hpp"
 
-#include <vidcv/core/error.hpp>
+#include <vidcv/cli/command.hpp>
 
-#include <algorithm>
-#include <system_error>
+#include <fmt/format.h>
+
 #include <utility>
 
 namespace vidcv {
 namespace fs = std::filesystem;
 
-FrameWriter::FrameWriter(fs::path folder, NameTemplate name, std::string clip, const WriteOptions& options)
-    : m_folder(std::move(folder)), m_name(std::move(name)), m_clip(std::move(clip)), m_options(options)
+std::string picture_options(const DecodeOptions& decode)
+{
+  constexpr const char* k_alphas[] = {"white", "black", "drop"};
+  return fmt::format(
+      "vidcv={} stream={} exif={} alpha={}", version(), decode.stream ? fmt::format("{}", *decode.stream) : "first",
+      decode.pictures.apply_exif ? "apply" : "ignore", k_alphas[static_cast<std::size_t>(decode.pictures.alpha)]);
+}
+
+FrameWriter::FrameWriter(const fs::path& file, const ClipNames& names, ClipIdentity& identity, PictureSet& pictures,
+                         const FrameWriterOptions& options)
+    : m_clip(file), m_names(names), m_identity(identity), m_pictures(pictures), m_options(options)
 {
 }
 
-FrameWriter::~FrameWriter()
+fs::path FrameWriter::file_of(std::size_t place, const Pick& pick)
 {
-  for (const fs::path& file : m_written) {
-    std::error_code gone_already;
-    fs::remove(file, gone_already);
-  }
+  if (m_name.empty()) { m_name = m_names.of(m_clip, m_options.folder, m_options.writing.writes); }
+  const fs::path below = m_options.name.of(m_name, pick, place) + extension_of(m_options.writing.format);
+  return m_options.name.names_clip() ? m_options.folder / below : m_options.folder / m_name / below;
+}
+
+PictureIdentity FrameWriter::identity_of(const SampledFrame& frame)
+{
+  const WriteOptions& writing = m_options.writing;
+  const std::string size = writing.longest_side > 0 ? fmt::format("{}", writing.longest_side) : "full";
+  std::string what = fmt::format("content={} frame={} {} size={}", m_identity.content(), frame.pick.frame.number,
+                                 m_options.decode, size);
+  if (writing.format == PictureFormat::jpeg) { what += fmt::format(" quality={}", writing.jpeg_quality); }
+  return {m_identity.clip(), std::move(what)};
 }
 
 void FrameWriter::write(std::size_t place, const SampledFrame& frame, const RgbImage& picture)
 {
-  if (place == 0) { m_pictures.clear(); }
-  const fs::path file = m_folder / (m_name.of(m_clip, frame.pick, place) + extension_of(m_options.format));
-  if (std::ranges::find(m_pictures, file) != m_pictures.end()) {
-    throw InputError(file.native(), "store", "two frames have this name: let --name have {number} or {index}");
-  }
-  m_pictures.push_back(file);
-  if (!m_options.writes) { return; }
-  std::error_code error;
-  fs::create_directories(file.parent_path(), error);
-  if (error) { throw StoreError(file.parent_path().native(), "store", error.message()); }
-  const bool is_ours = std::ranges::find(m_written, file) != m_written.end();
-  if (!m_options.replaces && !is_ours && fs::exists(file, error)) {
-    ++m_kept;
-    return;
-  }
-  write_picture(m_options.longest_side > 0 ? fitted(picture, m_options.longest_side) : picture, file, m_options.format,
-                m_options.jpeg_quality);
-  if (!is_ours) { m_written.push_back(file); }
-}
-
-std::vector<fs::path> FrameWriter::finish()
-{
-  std::erase_if(m_written,
-                [&](const fs::path& file) { return std::ranges::find(m_pictures, file) != m_pictures.end(); });
-  return std::move(m_pictures);
+  if (place == 0) { m_files.clear(); }
+  m_files.push_back(file_of(place, frame.pick));
+  const WriteOptions& writing = m_options.writing;
+  m_pictures.put(m_files.back(), identity_of(frame), [&](const fs::path& out, const std::string& note) {
+    const int longest = writing.longest_side;
+    write_picture(longest > 0 ? fitted(picture, longest) : picture, out, writing.format, writing.jpeg_quality, note);
+  });
 }
 
 }  // namespace vidcv

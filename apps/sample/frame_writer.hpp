@@ -1,51 +1,54 @@
 #pragma once
 
+#include "clip_identity.hpp"
+#include "clip_names.hpp"
 #include "name_template.hpp"
+#include "picture_set.hpp"
 
-#include <vidcv/media/picture_writer.hpp>
 #include <vidcv/pipeline/sample_clip.hpp>
 
 #include <filesystem>
+#include <string>
 #include <vector>
 
 namespace vidcv {
 
-struct WriteOptions {
-  PictureFormat format = PictureFormat::jpeg;
-  int jpeg_quality = k_jpeg_quality;
-  int longest_side = 0;   ///< larger pictures are made smaller; 0: as they are
-  bool replaces = false;  ///< a picture that is there already
-  bool writes = true;     ///< or only names what it would write
+/// What of SampleOptions shows in the pictures.
+std::string picture_options(const DecodeOptions& decode);
+
+/// Where and how the chosen frames of a clip are written.
+struct FrameWriterOptions {
+  std::filesystem::path folder;
+  NameTemplate name;  ///< below the folder, or, where it does not name the clip, below the clip's own folder there
+  std::string decode = {};  ///< picture_options()
+  WriteOptions writing = {};
 };
 
-/// Writes the chosen frames of one clip as pictures in a folder, as they come. What was written of a clip that failed
-/// goes with the writer.
+/// Puts the chosen frames of one clip into a PictureSet, as they come.
 class FrameWriter {
  public:
-  FrameWriter(std::filesystem::path folder, NameTemplate name, std::string clip, const WriteOptions& options);
-  ~FrameWriter();
-  FrameWriter(const FrameWriter&) = delete;
-  FrameWriter& operator=(const FrameWriter&) = delete;
+  FrameWriter(const std::filesystem::path& file, const ClipNames& names, ClipIdentity& identity, PictureSet& pictures,
+              const FrameWriterOptions& options);
 
   /// As SampleOptions::on_choice.
   /// @param picture  the frame's
-  /// @throws StoreError if the disk does not take it, InputError if the format cannot hold it or two have one name
+  /// @throws what ClipNames, ClipIdentity and PictureSet throw
   void write(std::size_t place, const SampledFrame& frame, const RgbImage& picture);
 
-  /// The pictures, one for each chosen frame. Those of a pass that did not count are removed.
-  std::vector<std::filesystem::path> finish();
-
-  /// Pictures that were there and were left as they are.
-  int kept() const noexcept { return m_kept; }
+  /// The pictures' files, one for each chosen frame.
+  std::vector<std::filesystem::path> files() && { return std::move(m_files); }
 
  private:
-  std::filesystem::path m_folder;
-  NameTemplate m_name;
-  std::string m_clip;
-  WriteOptions m_options;
-  std::vector<std::filesystem::path> m_pictures;  // of the chosen frames
-  std::vector<std::filesystem::path> m_written;   // by us, in any pass
-  int m_kept = 0;
+  std::filesystem::path file_of(std::size_t place, const Pick& pick);
+  PictureIdentity identity_of(const SampledFrame& frame);
+
+  const std::filesystem::path& m_clip;
+  const ClipNames& m_names;
+  ClipIdentity& m_identity;
+  PictureSet& m_pictures;
+  const FrameWriterOptions& m_options;
+  std::string m_name;  // of the clip in the folder, once there is a picture
+  std::vector<std::filesystem::path> m_files;
 };
 
 }  // namespace vidcv

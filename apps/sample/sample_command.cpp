@@ -52,12 +52,12 @@ void SampleCommand::declare(CommandLine& line)
   line.value("--end", m_end, "decode and look at the clip up to this time").not_empty().value_name("TIME");
   line.value("--stream", m_stream, "the video stream by its index in the file").not_negative();
   line.flag("--ratios", m_ratios, "the share of changed pixels of every frame (text: in place of the choice)");
-  line.value("--out", m_out, "write the chosen frames below DIR; a folder per clip if there are several")
-      .not_empty()
-      .value_name("DIR");
+  line.value("--out", m_out, "write the chosen frames below DIR, a folder per clip").not_empty().value_name("DIR");
   line.value("--jpeg-quality", m_quality, "1 to 100").value_name("NUMBER=95").within(1, 100);
   line.value("--max-size", m_longest_side, "longest side of the pictures written, in pixels").within(1, 65500);
-  line.value("--name", m_name, "names of the pictures, from {clip}, {number}, {index}, {time} and {kind}")
+  line.value("--name", m_name,
+             "names of the pictures, from {clip}, {number}, {index}, {time} and {kind};\nwith {clip} in it there are "
+             "no folders per clip")
       .not_empty()
       .value_name("TEMPLATE")
       .show_default();
@@ -65,7 +65,7 @@ void SampleCommand::declare(CommandLine& line)
       .not_empty()
       .value_name("FILE");
   line.flag("--dry-run", m_dry_run, "write nothing: say what would be written");
-  line.flag("--force", m_force, "replace pictures that are there; they are kept otherwise");
+  line.flag("--force", m_force, "write all pictures anew, and replace whatever has their names");
   line.flag("--explain", m_explain, "why each frame was kept, and why candidates were not");
   line.flag("--strict", m_strict, "a clip with damage is a failure");
   line.value("--format", m_format, "of the pictures written").one_of({"jpg", "png"}).show_default();
@@ -114,16 +114,16 @@ void SampleCommand::set_stretch(SamplingPlan& plan) const
 
 void SampleCommand::run(Report& report)
 {
-  ClipJobOptions options{requested_options(), write_options(), NameTemplate(m_name, "--name"), m_out, m_sheet};
+  ClipJobOptions options{requested_options(), {m_out, NameTemplate(m_name, "--name")}, m_sheet};
+  options.frames.decode = picture_options(options.sampling.decode);
+  options.frames.writing = write_options();
   if (m_inputs.empty()) { throw UsageError("", "", "no clip given (see vidcv sample --help)"); }
   const std::vector<fs::path> files = m_inputs.collect(std::cin, report).files;
-  const bool several = files.size() > 1;
-  if (!m_sheet.empty()) { require_sheet(m_sheet, several); }
-  options.own_folders = several && !options.name.names_clip();
+  if (!m_sheet.empty()) { require_sheet(m_sheet, files.size() > 1); }
   report.columns(ClipReport{m_ratios, m_explain, !m_out.empty()}.columns());
   report.expect(static_cast<std::int64_t>(files.size()));
   sample_all(files, options, report);
-  if (m_kept > 0) { report.warning(fmt::format("{} pictures were there and are kept; --force replaces them", m_kept)); }
+  if (m_kept > 0) { report.detail(fmt::format("{} pictures were there already", m_kept)); }
 }
 
 /// Several clips are decoded side by side, each on fewer threads: that is quicker than one after the other.
@@ -132,13 +132,11 @@ void SampleCommand::sample_all(const std::vector<fs::path>& files, ClipJobOption
   const auto threads = static_cast<std::size_t>(thread_count(options.sampling.decode.threads));
   const std::size_t workers = std::min(threads, files.size());
   options.sampling.decode.threads = static_cast<int>(threads / std::max<std::size_t>(workers, 1));
-  std::vector<std::string> names;
-  for (const fs::path& file : files) { names.push_back(unique_name(file)); }
+  const ClipNames names(files);
   MemoryRetry memory_retry;
   OrderedWorkers<DoneClip> clips(
       files.size(), workers,
-      [&](std::size_t i) { return memory_retry.run([&] { return do_clip(files[i], names[i], options); }); },
-      is_stopping);
+      [&](std::size_t i) { return memory_retry.run([&] { return do_clip(files[i], names, options); }); }, is_stopping);
   for (const fs::path& file : files) {
     auto done = clips.next();
     if (!done) { return; }
@@ -164,16 +162,6 @@ void SampleCommand::tell(const DoneClip& done, Report& report)
     i == 0 ? report.failure(error) : report.fatal(error);  // one input, whatever it lacks
   }
   if (missing.empty()) { ++report.totals().done; }
-}
-
-/// Clips of one name in several folders are NAME, NAME-2, NAME-3, in the order of the inputs.
-std::string SampleCommand::unique_name(const fs::path& file)
-{
-  const fs::path stem = file.stem();
-  const std::string name = (stem == "." || stem == ".." ? file.filename() : stem).native();
-  std::string unique = name;
-  for (int n = 2; !m_names.insert(unique).second; ++n) { unique = fmt::format("{}-{}", name, n); }
-  return unique;
 }
 
 }  // namespace vidcv

@@ -8,7 +8,6 @@
 #include <vidcv/pipeline/sample_clip.hpp>
 
 #include <optional>
-#include <set>
 
 namespace vidcv {
 
@@ -25,7 +24,6 @@ class SampleCommand : public Command {
   WriteOptions write_options() const;
   void sample_all(const std::vector<std::filesystem::path>& files, ClipJobOptions& options, Report& report);
   void tell(const DoneClip& done, Report& report);
-  std::string unique_name(const std::filesystem::path& file);
 
   InputOptions m_inputs;
   std::string m_frames;
@@ -45,8 +43,7 @@ class SampleCommand : public Command {
   bool m_strict = false;
   bool m_explain = false;
 
-  std::set<std::string> m_names;  // of clips, taken so far
-  int m_kept = 0;                 // pictures that were there
+  int m_kept = 0;  // pictures that were there
 };
 
 }  // namespace vidcv

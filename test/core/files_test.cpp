@@ -6,9 +6,12 @@
 
 #include <sys/stat.h>
 
+#include <atomic>
 #include <span>
 #include <string>
 #include <string_view>
+#include <thread>
+#include <vector>
 
 namespace vidcv {
 namespace {
@@ -45,6 +48,35 @@ TEST_CASE("whoever has the old file open goes on reading the old file", "[core][
   std::string text;
   reader >> text;
   CHECK(text == "old");
+}
+
+TEST_CASE("a file is made as one act where there is none, and stays as it is where there is one", "[core][files]")
+{
+  const TempFolder folder;
+  const auto create = [&](std::string_view text) {
+    return create_file_atomically(folder / "a", std::as_bytes(std::span(text)));
+  };
+  CHECK(create("first"));
+  CHECK_FALSE(create("second"));
+  CHECK(read_text(folder / "a") == "first");
+  CHECK(folder.entries() == 1);
+  CHECK_THROWS_AS(create_file_atomically(folder / "gone" / "a", {}), StoreError);
+}
+
+TEST_CASE("of many threads that make one file, one succeeds", "[core][files]")
+{
+  const TempFolder folder;
+  std::atomic<int> made = 0;
+  {
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < 16; ++i) {
+      threads.emplace_back([&, text = std::to_string(i)] {
+        if (create_file_atomically(folder / "a", std::as_bytes(std::span(text)))) { ++made; }
+      });
+    }
+  }
+  CHECK(made == 1);
+  CHECK(folder.entries() == 1);
 }
 
 TEST_CASE("an atomic write takes names of any bytes and of full length", "[core][files]")

@@ -92,6 +92,41 @@ TEST_CASE("a picture replaces the file of its name, whole or not at all", "[medi
   CHECK(folder.entries() == 1);
 }
 
+TEST_CASE("a note stays with its picture until the picture is changed, and changes no pixel", "[media][picture]")
+{
+  const auto format = GENERATE(PictureFormat::png, PictureFormat::jpeg);
+  const TempFolder folder;
+  const RgbImage picture = noise(33, 17);
+  write_picture(picture, folder / "plain", format);
+  write_picture(picture, folder / "a", format, k_jpeg_quality, "clip=1 frame=2");
+  CHECK(note_of(folder / "a") == "clip=1 frame=2");
+  CHECK(only_picture(folder / "a").pixels == only_picture(folder / "plain").pixels);
+  CHECK_FALSE(note_of(folder / "plain").has_value());
+  CHECK_FALSE(note_of(folder / "gone").has_value());
+  CHECK_FALSE(note_of(folder.path()).has_value());
+  const std::string bytes = read_text(folder / "a");
+  const std::size_t place = GENERATE_COPY(0, 21, bytes.find("clip=") - 3, bytes.size() / 2, bytes.size() - 1);
+  std::string changed = bytes;
+  changed[place] = static_cast<char>(changed[place] ^ 1);
+  write_text(folder / "a", changed);
+  CHECK_FALSE(note_of(folder / "a").has_value());
+  write_text(folder / "a", bytes.substr(0, place));
+  CHECK_FALSE(note_of(folder / "a").has_value());
+  write_text(folder / "a", bytes + "more");
+  CHECK_FALSE(note_of(folder / "a").has_value());
+}
+
+TEST_CASE("notes are found in no file of bytes that end too early", "[media][picture]")
+{
+  const TempFolder folder;
+  write_picture(noise(9, 9), folder / "a", GENERATE(PictureFormat::png, PictureFormat::jpeg), 95, "a note");
+  const std::string bytes = read_text(folder / "a");
+  for (std::size_t size = 0; size < bytes.size(); ++size) {
+    write_text(folder / "a", bytes.substr(0, size));
+    CHECK_FALSE(note_of(folder / "a").has_value());
+  }
+}
+
 TEST_CASE("a picture that cannot be written is an error that names the file, and leaves none", "[media][picture]")
 {
   const TempFolder folder;

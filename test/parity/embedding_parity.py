@@ -18,7 +18,7 @@ def main(programs, fixtures):
         model = folder / "model.pt"
         subprocess.run([sys.executable, SCRIPTS / "export_model.py", "efficientnet-lite0", "-o", model], check=True, capture_output=True)
         vidcv.run("sample", "--out", folder / "frames", "--format", "png", fixtures / "cuts-192f.mp4")
-        pictures = sorted([*fixtures.glob("*.png"), *(folder / "frames").glob("*.png")])
+        pictures = sorted([*fixtures.glob("*.png"), *(folder / "frames").rglob("*.png")])
         theirs = reference(HERE / "reference.py", "embed", "efficientnet-lite0", *pictures)
         ours = vidcv.objects("embed", "--model", model, *pictures)
         vectors = [[np.frombuffer(base64.b64decode(o["embedding"]), "<f4") for o in side] for side in (ours, theirs)]

@@ -40,7 +40,7 @@ def main(programs, _, *pictures):
         for number, picture in enumerate(pictures):
             out = folder / str(number)
             vidcv.run("sample", "--exif", "ignore", "--alpha", "drop", "--format", "png", "--out", out, picture)
-            ours = np.asarray(Image.open(next(out.glob("*.png"))).convert("RGB"))
+            ours = np.asarray(Image.open(next(out.rglob("*.png"))).convert("RGB"))
             theirs = np.asarray(Image.open(picture).convert("RGB"))
             assert ours.shape == theirs.shape, f"{picture.name}: {ours.shape}, not {theirs.shape}"
             difference = np.abs(ours.astype(int) - theirs).max()

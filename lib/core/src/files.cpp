@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdio>
 #include <string_view>
 #include <utility>
 
@@ -25,6 +26,11 @@ constexpr std::array<std::string_view, 4> k_made_by_systems = {"@eaDir", "#recyc
   throw StoreError(file.native(), "store", system_cause(error_number));
 }
 
+std::filesystem::path temporary_beside(const std::filesystem::path& file)
+{
+  return std::filesystem::path(file).replace_filename("." + new_id() + ".part");
+}
+
 void write_all(int fd, std::span<const std::byte> bytes, const std::filesystem::path& file)
 {
   while (!bytes.empty()) {
@@ -33,6 +39,27 @@ void write_all(int fd, std::span<const std::byte> bytes, const std::filesystem::
     if (written < 0) { throw_store(file, errno); }
     bytes = bytes.subspan(static_cast<std::size_t>(written));
   }
+}
+
+/// @param file  as errors name it
+void write_new(const std::filesystem::path& temporary, std::span<const std::byte> bytes,
+               const std::filesystem::path& file)
+{
+  Descriptor out(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+  if (out.get() < 0) { throw_store(file, errno); }
+  write_all(out.get(), bytes, file);
+  if (!out.close()) { throw_store(file, errno); }
+}
+
+/// Some file systems have only the one way, some only the other: NFS knows links, FAT and CIFS renaming.
+bool rename_unless_there(const std::filesystem::path& from, const std::filesystem::path& to)
+{
+  if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) { return true; }
+  if (errno == EINVAL || errno == ENOSYS) {
+    if (::link(from.c_str(), to.c_str()) == 0) { return true; }
+  }
+  if (errno != EEXIST) { throw_store(to, errno); }
+  return false;
 }
 
 }  // namespace
@@ -65,18 +92,27 @@ bool is_passed_over(const std::filesystem::path& path)
 
 void write_file_atomically(const std::filesystem::path& file, std::span<const std::byte> bytes)
 {
-  replace_file(file, [&](const std::filesystem::path& temporary) {
-    Descriptor out(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
-    if (out.get() < 0) { throw_store(file, errno); }
-    write_all(out.get(), bytes, file);
-    if (!out.close()) { throw_store(file, errno); }
-  });
+  replace_file(file, [&](const std::filesystem::path& temporary) { write_new(temporary, bytes, file); });
+}
+
+bool create_file_atomically(const std::filesystem::path& file, std::span<const std::byte> bytes)
+{
+  const std::filesystem::path temporary = temporary_beside(file);
+  bool is_new = false;
+  try {
+    write_new(temporary, bytes, file);
+    is_new = rename_unless_there(temporary, file);
+  } catch (...) {
+    ::unlink(temporary.c_str());
+    throw;
+  }
+  ::unlink(temporary.c_str());  // which is there still where the name is a link, or was taken
+  return is_new;
 }
 
 void replace_file(const std::filesystem::path& file, const std::function<void(const std::filesystem::path&)>& write)
 {
-  std::filesystem::path temporary = file;
-  temporary.replace_filename("." + new_id() + ".part");
+  const std::filesystem::path temporary = temporary_beside(file);
   try {
     write(temporary);
     if (::rename(temporary.c_str(), file.c_str()) != 0) { throw_store(file, errno); }

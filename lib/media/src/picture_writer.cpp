@@ -1,6 +1,7 @@
 #include <vidcv/media/picture_writer.hpp>
 
 #include "av.hpp"
+#include "picture_note.hpp"
 
 #include <vidcv/core/files.hpp>
 
@@ -109,10 +110,21 @@ RgbImage fitted(const RgbImage& picture, int longest)
   return small;
 }
 
-void write_picture(const RgbImage& picture, const std::filesystem::path& file, PictureFormat format, int jpeg_quality)
+void write_picture(const RgbImage& picture, const std::filesystem::path& file, PictureFormat format, int jpeg_quality,
+                   std::string_view note)
 {
-  write_file_atomically(
-      file, format == PictureFormat::jpeg ? jpeg_bytes(picture, file, jpeg_quality) : png_bytes(picture, file));
+  Bytes bytes = format == PictureFormat::jpeg ? jpeg_bytes(picture, file, jpeg_quality) : png_bytes(picture, file);
+  write_file_atomically(file, note.empty() ? bytes : with_note(std::move(bytes), note));
+}
+
+std::optional<std::string> note_of(const std::filesystem::path& file)
+{
+  constexpr std::size_t k_most_bytes = std::size_t{1} << 30;
+  try {
+    return note_in(read_file(file, k_most_bytes));
+  } catch (const InputError&) {
+    return std::nullopt;
+  }
 }
 
 }  // namespace vidcv

@@ -28,7 +28,12 @@ bool is_passed_over(const std::filesystem::path& path);
 /// @throws StoreError
 void write_file_atomically(const std::filesystem::path& file, std::span<const std::byte> bytes);
 
-/// The same for a file that `write` makes, under the name that it is given.
+/// Makes `file` as one act, unless it is there: of several processes that try, one succeeds.
+/// @returns false where there is something of that name already
+/// @throws StoreError
+bool create_file_atomically(const std::filesystem::path& file, std::span<const std::byte> bytes);
+
+/// As write_file_atomically(), for a file that `write` makes, under the name that it is given.
 void replace_file(const std::filesystem::path& file, const std::function<void(const std::filesystem::path&)>& write);
 
 /// The whole of a regular file of at most `limit` bytes.
