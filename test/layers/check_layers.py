@@ -28,6 +28,7 @@ OTHERS = {
     "libsw": {"media"},
     "turbojpeg.h": {"media"},
     "libheif/": {"media"},
+    "tiffio.h": {"media"},
     "seccomp.h": {"media"},
     "sys/resource.h": {"media", "apps"},
     # Other processes, and what holds them.

@@ -2,6 +2,8 @@
 
 #include "media_fixture.hpp"
 
+#include <tiffio.h>
+
 #include <string>
 #include <vector>
 
@@ -28,17 +30,53 @@ RgbImage four_corners()
   return image;
 }
 
+std::string exif_of(int orientation)
+{
+  return std::string("II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0", 18) + static_cast<char>(orientation) +
+         std::string(7, '\0');
+}
+
 /// A JPEG whose EXIF says how the camera was held.
 void write_held(const std::filesystem::path& file, int orientation)
 {
   write_picture(four_corners(), file, PictureFormat::jpeg);
   std::string bytes = read_text(file);
-  const std::string tiff = std::string("II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0", 18) +
-                           static_cast<char>(orientation) + std::string(7, '\0');
-  const std::string body = std::string("Exif\0\0", 6) + tiff;
+  const std::string body = std::string("Exif\0\0", 6) + exif_of(orientation);
   const std::string segment = std::string("\xFF\xE1\0", 3) + static_cast<char>(body.size() + 2) + body;
   write_text(file, bytes.insert(2, segment));
 }
+
+/// The same of a PNG, as a chunk behind the first one, which has 25 bytes.
+void write_held_png(const std::filesystem::path& file, int orientation)
+{
+  write_picture(four_corners(), file, PictureFormat::png);
+  std::string bytes = read_text(file);
+  const std::string exif = exif_of(orientation);
+  const std::string chunk = std::string("\0\0\0", 3) + static_cast<char>(exif.size()) + "eXIf" + exif + "none";
+  write_text(file, bytes.insert(8 + 25, chunk));
+}
+
+void write_held_tiff(const std::filesystem::path& file, int orientation)
+{
+  const RgbImage image = four_corners();
+  TIFF* tiff = TIFFOpen(file.c_str(), "w");
+  REQUIRE(tiff != nullptr);
+  TIFFSetField(tiff, TIFFTAG_IMAGEWIDTH, image.width);
+  TIFFSetField(tiff, TIFFTAG_IMAGELENGTH, image.height);
+  TIFFSetField(tiff, TIFFTAG_BITSPERSAMPLE, 8);
+  TIFFSetField(tiff, TIFFTAG_SAMPLESPERPIXEL, 3);
+  TIFFSetField(tiff, TIFFTAG_PHOTOMETRIC, PHOTOMETRIC_RGB);
+  TIFFSetField(tiff, TIFFTAG_ROWSPERSTRIP, image.height);
+  TIFFSetField(tiff, TIFFTAG_ORIENTATION, orientation);
+  TIFFWriteEncodedStrip(tiff, 0, const_cast<std::uint8_t*>(image.pixels.data()),
+                        static_cast<tmsize_t>(image.pixels.size()));
+  TIFFClose(tiff);
+}
+
+struct Carrier {
+  const char* name;
+  void (*write)(const std::filesystem::path& file, int orientation);
+};
 
 /// Which of the four colours the corners have: above left and right, below left and right.
 std::string corners(const RgbImage& image)
@@ -57,8 +95,11 @@ std::string corners(const RgbImage& image)
   return names;
 }
 
-TEST_CASE("all eight orientations of EXIF come out upright, and luma stays as decoded", "[media][orientation]")
+TEST_CASE("all eight orientations of JPEG, PNG and TIFF come out upright, and luma stays as decoded",
+          "[media][orientation]")
 {
+  const Carrier carrier =
+      GENERATE(Carrier{"a.jpg", write_held}, Carrier{"a.png", write_held_png}, Carrier{"a.tif", write_held_tiff});
   const auto [orientation, upright, sideways] = GENERATE(table<int, std::string, bool>({{1, "rgbw", false},
                                                                                         {2, "grwb", false},
                                                                                         {3, "wbgr", false},
@@ -67,10 +108,10 @@ TEST_CASE("all eight orientations of EXIF come out upright, and luma stays as de
                                                                                         {6, "brwg", true},
                                                                                         {7, "wgbr", true},
                                                                                         {8, "gwrb", true}}));
-  CAPTURE(orientation);
+  CAPTURE(carrier.name, orientation);
   const TempFolder folder;
-  write_held(folder / "a.jpg", orientation);
-  const auto frames = frames_of(folder / "a.jpg");
+  carrier.write(folder / carrier.name, orientation);
+  const auto frames = frames_of(folder / carrier.name);
   REQUIRE(frames.size() == 1);
   const RgbImage rgb = frames[0].to_rgb();
   CHECK(rgb.width == (sideways ? 32 : 48));
@@ -86,7 +127,20 @@ TEST_CASE("an orientation that EXIF does not know is none", "[media][orientation
   const int orientation = GENERATE(0, 9, 255);
   const TempFolder folder;
   write_held(folder / "a.jpg", orientation);
+  write_held_png(folder / "a.png", orientation);
   CHECK(corners(only_picture(folder / "a.jpg")) == "rgbw");
+  CHECK(corners(only_picture(folder / "a.png")) == "rgbw");
+}
+
+TEST_CASE("the EXIF of a PNG is left out of account on request, the tag of a TIFF is not", "[media][orientation]")
+{
+  const TempFolder folder;
+  write_held_png(folder / "a.png", 6);
+  write_held_tiff(folder / "a.tif", 6);
+  DecodeOptions options;
+  options.pictures.apply_exif = false;
+  CHECK(corners(frames_of(folder / "a.png", options).at(0).to_rgb()) == "rgbw");
+  CHECK(corners(frames_of(folder / "a.tif", options).at(0).to_rgb()) == "brwg");
 }
 
 TEST_CASE("pixels that are not square are made square by the width", "[media][orientation]")

@@ -83,6 +83,79 @@ TEST_CASE("a picture is a clip of one frame at time 0 whose container claims not
   CHECK(reader.damaged() == 0);
 }
 
+TEST_CASE("a JPEG or PNG of more pixels than FFmpeg can hold names the limit", "[media][picture]")
+{
+  const TempFolder folder;
+  const auto format = GENERATE(PictureFormat::png, PictureFormat::jpeg);
+  write_picture(noise(64, 64), folder / "a", format);
+  std::string bytes = read_text(folder / "a");
+  if (format == PictureFormat::jpeg) {
+    bytes.replace(bytes.find("\xFF\xC0") + 5, 4, "\xEA\x60\xEA\x60");
+  } else {
+    bytes.replace(16, 8, std::string("\0\0\xEA\x60\0\0\xEA\x60", 8));
+  }
+  write_text(folder / "a", bytes);
+  DecodeOptions options;
+  options.isolation = GENERATE(Isolation::none, Isolation::process);
+  CHECK_THROWS_WITH(frames_of(folder / "a", options), Catch::Contains("limit_pixels"));
+}
+
+TEST_CASE("the fourth byte of a BMP is alpha where a mask says so, and nothing where it is reserved",
+          "[media][picture]")
+{
+  const TempFolder folder;
+  const bool has_mask = GENERATE(false, true);
+  const auto number = [](std::uint32_t value) {
+    return std::string(reinterpret_cast<const char*>(&value), sizeof value);
+  };
+  std::string header = number(108) + number(2) + number(1) + std::string("\x01\0\x20\0", 4) + number(has_mask ? 3 : 0) +
+                       number(8) + number(0) + number(0) + number(0) + number(0) + number(0xFF0000) + number(0xFF00) +
+                       number(0xFF) + number(has_mask ? 0xFF000000 : 0);
+  header.resize(108);
+  const std::string pixels = number(0x07102030) + number(0x80102030);
+  write_text(folder / "a.bmp", "BM" + number(122 + 8) + number(0) + number(122) + header + pixels);
+  const RgbImage picture = only_picture(folder / "a.bmp");
+  if (has_mask) {
+    CHECK(distance(pixel(picture, 0, 0), {248, 249, 249}) <= 1);
+  } else {
+    CHECK(pixel(picture, 0, 0) == Rgb{0x10, 0x20, 0x30});
+    CHECK(pixel(picture, 1, 0) == Rgb{0x10, 0x20, 0x30});
+  }
+}
+
+TEST_CASE("the fourth byte of a pixel in an uncompressed AVI is reserved", "[media][picture]")
+{
+  const TempFolder folder;
+  const auto number = [](std::uint32_t value) {
+    return std::string(reinterpret_cast<const char*>(&value), sizeof value);
+  };
+  const auto chunk = [&](const std::string& name, const std::string& body) {
+    return name + number(static_cast<std::uint32_t>(body.size())) + body;
+  };
+  const std::string main_header = number(40000) + number(0) + number(0) + number(0) + number(1) + number(0) +
+                                  number(1) + number(16) + number(2) + number(1) + std::string(16, '\0');
+  const std::string stream = "vids" + std::string(16, '\0') + number(1) + number(25) + number(0) + number(1) +
+                             number(16) + number(0) + number(0) + std::string(8, '\0');
+  const std::string format = number(40) + number(2) + number(1) + std::string("\x01\0\x20\0", 4) + number(0) +
+                             number(8) + std::string(16, '\0');
+  const std::string list =
+      "hdrl" + chunk("avih", main_header) + chunk("LIST", "strl" + chunk("strh", stream) + chunk("strf", format));
+  const std::string frames = "movi" + chunk("00db", number(0x00102030) + number(0x00102030));
+  write_text(folder / "a.avi", chunk("RIFF", "AVI " + chunk("LIST", list) + chunk("LIST", frames)));
+  const RgbImage picture = only_picture(folder / "a.avi");
+  CHECK(pixel(picture, 0, 0) == Rgb{0x10, 0x20, 0x30});
+}
+
+TEST_CASE("gray of 16 bits has its full range as RGB", "[media][picture]")
+{
+  const TempFolder folder;
+  std::string levels;
+  for (int level = 0; level < 256; ++level) { levels += std::string(2, static_cast<char>(level)); }
+  write_text(folder / "a.pgm", "P5\n256 1\n65535\n" + levels);
+  const RgbImage picture = only_picture(folder / "a.pgm");
+  for (int level = 0; level < 256; ++level) { CHECK(pixel(picture, level, 0) == Rgb{level, level, level}); }
+}
+
 TEST_CASE("a picture replaces the file of its name, whole or not at all", "[media][picture]")
 {
   const TempFolder folder;

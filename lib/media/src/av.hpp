@@ -56,7 +56,14 @@ inline bool is_still(const AVFormatContext& format)
   return std::string_view(format.iformat->name).ends_with("_pipe");
 }
 
-/// The deprecated full-range formats only repeat what color_range says.
+/// One component, with alpha or without.
+inline bool is_gray(const AVPixFmtDescriptor& format)
+{
+  return format.nb_components <= 2 && (format.flags & (AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL)) == 0;
+}
+
+/// The deprecated full-range formats only repeat what color_range says. Gray is full range unless the frame says that
+/// it is not: few decoders say anything of it.
 inline bool is_full_range(const AVFrame& frame)
 {
   switch (frame.format) {
@@ -67,8 +74,11 @@ inline bool is_full_range(const AVFrame& frame)
     case AV_PIX_FMT_YUVJ411P:
       return true;
     default:
-      return frame.color_range == AVCOL_RANGE_JPEG;
+      break;
   }
+  if (frame.color_range != AVCOL_RANGE_UNSPECIFIED) { return frame.color_range == AVCOL_RANGE_JPEG; }
+  const AVPixFmtDescriptor* format = av_pix_fmt_desc_get(static_cast<AVPixelFormat>(frame.format));
+  return format != nullptr && is_gray(*format);
 }
 
 /// Throws MediaError where FFmpeg reports a failure.

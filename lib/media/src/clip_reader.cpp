@@ -3,6 +3,7 @@
 #include "av.hpp"
 #include "clip_source.hpp"
 #include "isolated_source.hpp"
+#include "refused_size.hpp"
 
 #include <array>
 
@@ -10,14 +11,15 @@ namespace vidcv {
 
 std::unique_ptr<ClipSource> open_source(const MediaFile& file, const DecodeOptions& options)
 {
-  return is_heic_still(file) ? open_heic(file, options) : open_video(file, options);
+  if (is_heif_still(file)) { return open_heif(file, options); }
+  return is_tiff(file) ? open_tiff(file, options) : open_video(file, options);
 }
 
 namespace {
 
 std::unique_ptr<ClipSource> open(const std::filesystem::path& file, const DecodeOptions& options)
 {
-  av_log_set_level(AV_LOG_QUIET);  // what went wrong is said once, by us
+  watch_log();  // what went wrong is said once, by us
   const MediaFile media(file);
   return options.isolation == Isolation::process ? open_isolated(media, options) : open_source(media, options);
 }
@@ -70,6 +72,7 @@ std::vector<std::string> missing_decoders()
     if (codec == nullptr || avcodec_find_decoder(codec->id) == nullptr) { missing.emplace_back(name); }
   }
   if (!can_decode_heic()) { missing.emplace_back("heic"); }
+  if (!can_decode_avif()) { missing.emplace_back("avif"); }
   return missing;
 }
 

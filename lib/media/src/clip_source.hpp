@@ -21,14 +21,20 @@ class ClipSource {
 /// Whatever FFmpeg reads.
 std::unique_ptr<ClipSource> open_video(const MediaFile& file, const DecodeOptions& options);
 
-/// Whether the file begins as a HEIC still does, which FFmpeg may not read.
-bool is_heic_still(const MediaFile& file);
-/// The primary picture of a HEIC file, through libheif.
-std::unique_ptr<ClipSource> open_heic(const MediaFile& file, const DecodeOptions& options);
+/// Whether the file begins as a HEIC or AVIF still does: FFmpeg does not read the one, and does not turn the other.
+bool is_heif_still(const MediaFile& file);
+/// The primary picture of a HEIC or AVIF file through libheif, turned as the file says.
+std::unique_ptr<ClipSource> open_heif(const MediaFile& file, const DecodeOptions& options);
 
 bool can_decode_heic();
+bool can_decode_avif();
 
-/// The one of the two that reads the file, in this process.
+bool is_tiff(const MediaFile& file);
+/// The first picture of a TIFF file through libtiff, which decodes JPEG in TIFF, tiles and BigTIFF; those of cameras'
+/// sensors through FFmpeg.
+std::unique_ptr<ClipSource> open_tiff(const MediaFile& file, const DecodeOptions& options);
+
+/// The one of these that reads the file, in this process.
 std::unique_ptr<ClipSource> open_source(const MediaFile& file, const DecodeOptions& options);
 
 /// packet_times() in this process.

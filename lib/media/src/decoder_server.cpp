@@ -2,6 +2,7 @@
 #include "clip_source.hpp"
 #include "decoder_wire.hpp"
 #include "jpeg_pixels.hpp"
+#include "refused_size.hpp"
 #include "resident_memory.hpp"
 #include "sandbox.hpp"
 #include "shared_arena.hpp"
@@ -308,8 +309,8 @@ int serve_decoder()
   }
   leave_signals_to_the_parent();
   ::mallopt(M_ARENA_MAX, 2);
-  av_log_set_level(AV_LOG_QUIET);  // what went wrong is said once, by the parent
-  heif_init(nullptr);              // looks for its plugins, which it could not do later
+  watch_log();         // what went wrong is said once, by the parent
+  heif_init(nullptr);  // looks for its plugins, which it could not do later
   used_memory();
   SharedMemory memory(k_decoder_memory);
   const Sandbox sandbox = enter_sandbox();

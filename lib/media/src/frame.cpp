@@ -12,11 +12,6 @@ bool has_luma(const AVPixFmtDescriptor& format)
   return (format.flags & (AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL | AV_PIX_FMT_FLAG_BAYER)) == 0;
 }
 
-bool is_gray(const AVPixFmtDescriptor& format)
-{
-  return format.nb_components <= 2;
-}  // with or without alpha
-
 /// 8-bit luma from any depth and packing, rounded.
 std::vector<std::uint8_t> extracted_luma(const AVFrame& frame, const AVPixFmtDescriptor& format)
 {
@@ -68,7 +63,7 @@ LumaView Frame::luma() const
   const AVPixFmtDescriptor* format = av_pix_fmt_desc_get(static_cast<AVPixelFormat>(frame.format));
   if (format == nullptr) { throw MediaError("", "decode", "a pixel format without a name"); }
   const bool luma = has_luma(*format) && frame.format != AV_PIX_FMT_MONOWHITE;  // whose 0 is white
-  const bool full = !luma || is_full_range(frame) || (is_gray(*format) && frame.color_range != AVCOL_RANGE_MPEG);
+  const bool full = !luma || is_full_range(frame);
   const LumaRange range = full ? LumaRange::full : LumaRange::limited;
   if (luma && format->comp[0].depth == 8 && format->comp[0].step == 1) {
     return {{frame.data[0], frame.linesize[0], frame.width, frame.height}, range};

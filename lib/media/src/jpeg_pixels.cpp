@@ -24,13 +24,6 @@ bool decompress(const Decompressor& handle, std::span<const std::uint8_t> jpeg, 
   return status == 0 || tjGetErrorCode(handle.get()) == TJERR_WARNING;
 }
 
-/// An ink over light of `black` levels, each inverted: 255 is none of it.
-std::uint8_t through_ink(int ink, int black)
-{
-  const int product = (255 - ink) * black + 128;
-  return static_cast<std::uint8_t>(black - (((product >> 8) + product) >> 8));
-}
-
 void fill_from_inks(const std::vector<std::uint8_t>& inks, RgbImage& image)
 {
   for (std::size_t i = 0; i < inks.size() / 4; ++i) {
@@ -39,6 +32,12 @@ void fill_from_inks(const std::vector<std::uint8_t>& inks, RgbImage& image)
 }
 
 }  // namespace
+
+std::uint8_t through_ink(int ink, int black)
+{
+  const int product = (255 - ink) * black + 128;
+  return static_cast<std::uint8_t>(black - (((product >> 8) + product) >> 8));
+}
 
 std::optional<RgbImage> jpeg_pixels(std::span<const std::uint8_t> jpeg, int width, int height)
 {

@@ -17,6 +17,9 @@ namespace vidcv {
 /// @returns nothing where libjpeg-turbo cannot, or finds another size
 std::optional<RgbImage> jpeg_pixels(std::span<const std::uint8_t> jpeg, int width, int height);
 
+/// An ink over light of `black` levels, each inverted (255 is none of it), by Pillow's formula.
+std::uint8_t through_ink(int ink, int black);
+
 /// Says of a still JPEG that another process has decoded it: packed rows of RGB, which live as long as the frame.
 void attach_pixels(AVFrame& frame, const std::uint8_t* rgb) noexcept;
 /// A copy of them; nothing where there are none.

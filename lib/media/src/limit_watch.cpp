@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace vidcv {
@@ -42,9 +43,9 @@ void LimitWatch::check_streams(unsigned streams) const
   }
 }
 
-bool LimitWatch::allows_pixels(int width, int height) const noexcept
+bool LimitWatch::allows_pixels(std::int64_t width, std::int64_t height) const noexcept
 {
-  return std::int64_t{width} * height <= m_limits.pixels;
+  return width <= m_limits.pixels && height <= m_limits.pixels / std::max<std::int64_t>(width, 1);
 }
 
 void LimitWatch::refuse_pixels(const char* action) const

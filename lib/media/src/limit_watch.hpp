@@ -36,7 +36,7 @@ class LimitWatch {
   };
 
   void check_streams(unsigned streams) const;
-  bool allows_pixels(int width, int height) const noexcept;
+  bool allows_pixels(std::int64_t width, std::int64_t height) const noexcept;
   [[noreturn]] void refuse_pixels(const char* action) const;
   /// Once for each picture.
   /// @param number  its ordinal

@@ -1,5 +1,7 @@
 #include "orientation.hpp"
 
+#include "still_header.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
@@ -22,7 +24,7 @@ const std::int32_t* display_matrix(const AVFrame& frame, const AVStream& stream)
 }
 
 /// A matrix (x, y) -> (a x + c y, b x + d y) as a mirroring from left to right followed by a clockwise quarter turn.
-void set_turn(const std::int32_t* matrix, Geometry& geometry)
+void set_turn_by(const std::int32_t* matrix, Geometry& geometry)
 {
   const auto [a, b, c, d] = std::array{double(matrix[0]), double(matrix[1]), double(matrix[3]), double(matrix[4])};
   geometry.mirrored = a * d - b * c < 0;
@@ -65,7 +67,7 @@ RgbImage turned(const RgbImage& picture, int rotation)
 Geometry geometry_of(const AVFrame& frame, AVFormatContext& format, AVStream& stream)
 {
   Geometry geometry;
-  if (const std::int32_t* matrix = display_matrix(frame, stream)) { set_turn(matrix, geometry); }
+  if (const std::int32_t* matrix = display_matrix(frame, stream)) { set_turn_by(matrix, geometry); }
   const AVRational ratio = av_guess_sample_aspect_ratio(&format, &stream, const_cast<AVFrame*>(&frame));
   if (ratio.num > 0 && ratio.den > 0) {
     const double aspect = av_q2d(ratio);
@@ -74,7 +76,7 @@ Geometry geometry_of(const AVFrame& frame, AVFormatContext& format, AVStream& st
   return geometry;
 }
 
-void set_exif_turn(const AVFrame& frame, bool apply, Geometry& geometry)
+void set_turn(long orientation, Geometry& geometry)
 {
   struct Turn {
     bool mirrored;
@@ -83,12 +85,22 @@ void set_exif_turn(const AVFrame& frame, bool apply, Geometry& geometry)
   // Of the values 1 to 8, as the Exif standard's table of Orientation has them.
   constexpr std::array<Turn, 8> k_turns = {
       {{false, 0}, {true, 0}, {false, 180}, {true, 180}, {true, 270}, {false, 90}, {true, 90}, {false, 270}}};
-  const AVDictionaryEntry* entry = av_dict_get(frame.metadata, "Orientation", nullptr, 0);
-  const long value = !apply ? 1 : entry != nullptr ? std::strtol(entry->value, nullptr, 10) : 0;
-  if (value < 1 || value > std::ssize(k_turns)) { return; }
-  const Turn& turn = k_turns[static_cast<std::size_t>(value - 1)];
+  if (orientation < 1 || orientation > std::ssize(k_turns)) { return; }
+  const Turn& turn = k_turns[static_cast<std::size_t>(orientation - 1)];
   geometry.mirrored = turn.mirrored;
   geometry.rotation = turn.rotation;
+}
+
+void set_exif_turn(const AVFrame& frame, long orientation, bool apply, Geometry& geometry)
+{
+  if (!apply) { return set_turn(1, geometry); }
+  if (orientation != 0) { return set_turn(orientation, geometry); }
+  if (const AVDictionaryEntry* entry = av_dict_get(frame.metadata, "Orientation", nullptr, 0)) {
+    return set_turn(std::strtol(entry->value, nullptr, 10), geometry);
+  }
+  if (const AVDictionaryEntry* entry = av_dict_get(frame.metadata, "Raw profile type exif", nullptr, 0)) {
+    set_turn(hex_exif_orientation(entry->value), geometry);
+  }
 }
 
 RgbImage oriented(RgbImage picture, const Geometry& geometry)

@@ -13,7 +13,11 @@ Geometry geometry_of(const AVFrame& frame, AVFormatContext& format, AVStream& st
 
 /// Rotation and mirroring of a still picture: by its EXIF orientation, 1 to 8, or none where that is not to be applied.
 /// Some decoders (MJPEG) have made a display matrix of it, others (WebP) only say it.
-void set_exif_turn(const AVFrame& frame, bool apply, Geometry& geometry);
+/// @param orientation  in the file's header, where FFmpeg does not hand it on; 0: it says nothing
+void set_exif_turn(const AVFrame& frame, long orientation, bool apply, Geometry& geometry);
+
+/// The same by the number of the orientation; those that are not 1 to 8 turn nothing.
+void set_turn(long orientation, Geometry& geometry);
 
 /// `picture` turned upright.
 RgbImage oriented(RgbImage picture, const Geometry& geometry);

@@ -92,11 +92,13 @@ void fill_blended(const AVFrame& frame, RgbImage& image, int background)
   for (int y = 0; y < image.height; ++y) { blend_row(rows.row(y), image.row(y), image.width, background); }
 }
 
-/// Packed RGB of 16 bits, as PNG and TIFF have it.
+/// Packed RGB, and gray of full range, of 16 bits, as PNG and TIFF have them.
 bool has_wide_levels(const AVFrame& frame)
 {
-  constexpr std::array k_formats = {AV_PIX_FMT_RGB48BE, AV_PIX_FMT_RGB48LE, AV_PIX_FMT_RGBA64BE, AV_PIX_FMT_RGBA64LE};
-  return std::ranges::find(k_formats, frame.format) != k_formats.end();
+  constexpr std::array k_rgb = {AV_PIX_FMT_RGB48BE, AV_PIX_FMT_RGB48LE, AV_PIX_FMT_RGBA64BE, AV_PIX_FMT_RGBA64LE};
+  constexpr std::array k_gray = {AV_PIX_FMT_GRAY16BE, AV_PIX_FMT_GRAY16LE, AV_PIX_FMT_YA16BE, AV_PIX_FMT_YA16LE};
+  const bool is_gray = std::ranges::find(k_gray, frame.format) != k_gray.end();
+  return std::ranges::find(k_rgb, frame.format) != k_rgb.end() || (is_gray && is_full_range(frame));
 }
 
 /// The upper byte of each level, as Pillow takes it; swscale rounds.
@@ -105,11 +107,12 @@ void fill_from_upper_bytes(const AVFrame& frame, RgbImage& image)
   const AVPixFmtDescriptor& format = *av_pix_fmt_desc_get(static_cast<AVPixelFormat>(frame.format));
   const int upper = (format.flags & AV_PIX_FMT_FLAG_BE) != 0 ? 0 : 1;
   const int step = format.comp[0].step;
+  const int next = is_gray(format) ? 0 : 2;
   for (int y = 0; y < image.height; ++y) {
     const std::uint8_t* pixel = frame.data[0] + std::ptrdiff_t{y} * frame.linesize[0] + upper;
     std::uint8_t* out = image.row(y);
     for (int x = 0; x < image.width; ++x, pixel += step) {
-      for (int c = 0; c < 3; ++c) { *out++ = pixel[2 * c]; }
+      for (int c = 0; c < 3; ++c) { *out++ = pixel[next * c]; }
     }
   }
 }

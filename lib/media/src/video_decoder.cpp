@@ -1,5 +1,7 @@
 #include "video_decoder.hpp"
 
+#include "refused_size.hpp"
+
 #include <vidcv/core/text.hpp>
 #include <vidcv/core/threads.hpp>
 
@@ -8,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <span>
+#include <tuple>
 
 namespace vidcv {
 namespace {
@@ -60,6 +63,7 @@ VideoDecoder::VideoDecoder(const MediaFile& file, const DecodeOptions& options)
       m_keyframes_only(options.keyframes_only)
 {
   const LimitWatch::Turn turn(m_limits);
+  std::ignore = take_refused_size();  // of another file
   if (s_arena != nullptr) { m_frames.emplace(*s_arena); }
   m_bytes.is_over = [this] { return m_limits.is_over(); };
   if (!m_packet) { throw std::bad_alloc(); }
@@ -154,6 +158,7 @@ bool VideoDecoder::next(AVFrame& frame)
   const LimitWatch::Turn turn(m_limits);
   for (;;) {
     if (m_is_too_large) { m_limits.refuse_pixels("decode"); }
+    check_refused_size();
     const int status = avcodec_receive_frame(m_codec.get(), &frame);
     if (status == AVERROR_EOF) { return false; }
     if (status == AVERROR(EAGAIN)) {
@@ -170,6 +175,16 @@ bool VideoDecoder::next(AVFrame& frame)
     frame.opaque_ref = m_still_jpeg.release();
     return true;
   }
+}
+
+/// What FFmpeg refuses by itself is beyond our limit, unless that is set higher than what FFmpeg can hold.
+void VideoDecoder::check_refused_size() const
+{
+  const auto size = take_refused_size();
+  if (!size || size->width == 0 || size->height == 0) { return; }
+  if (!m_limits.allows_pixels(size->width, size->height)) { m_limits.refuse_pixels("decode"); }
+  throw MediaError(m_file.native(), "decode",
+                   fmt::format("a picture of {} pixels, more than FFmpeg can hold", size->width * size->height));
 }
 
 /// At the end of the file one null packet, which drains the decoder.

@@ -40,6 +40,7 @@ class VideoDecoder {
   AVStream* choose_stream(std::optional<int> wanted);
   void open_codec(int threads);
   static int get_buffer(AVCodecContext* codec, AVFrame* frame, int flags);
+  void check_refused_size() const;
   void send_next_packet();
   void keep_jpeg();
   bool read_packet();

@@ -1,6 +1,7 @@
 #include "clip_source.hpp"
 #include "frame_clock.hpp"
 #include "orientation.hpp"
+#include "still_header.hpp"
 #include "video_decoder.hpp"
 
 namespace vidcv {
@@ -30,12 +31,27 @@ ContainerClaims claims_of(AVFormatContext& format, AVStream& stream)
   return claims;
 }
 
+/// Pixels of 32 bits in an AVI are those of an uncompressed BMP (BI_RGB): their fourth byte is reserved.
+bool is_uncompressed_avi(const AVFormatContext& format, const AVCodecParameters& stream)
+{
+  return stream.codec_id == AV_CODEC_ID_RAWVIDEO && stream.codec_tag == 0 &&
+         std::string_view(format.iformat->name) == "avi";
+}
+
 class VideoSource : public ClipSource {
  public:
   VideoSource(const MediaFile& file, const DecodeOptions& options)
       : m_pictures(options.pictures), m_decoder(file, options), m_clock(m_decoder.format(), m_decoder.stream())
   {
-    m_decoder.on_packet = [this](const AVPacket& packet) { m_clock.note_packet(packet); };
+    m_decoder.on_packet = [this](const AVPacket& packet) {
+      m_clock.note_packet(packet);
+      if (is_picture()) { note_header({packet.data, static_cast<std::size_t>(packet.size)}); }
+    };
+    const AVCodecParameters& stream = *m_decoder.stream().codecpar;
+    m_header.fourth_byte_is_alpha = !is_uncompressed_avi(m_decoder.format(), stream);
+    if (stream.codec_id == AV_CODEC_ID_APNG) {
+      note_header({stream.extradata, static_cast<std::size_t>(stream.extradata_size)});
+    }
   }
 
   std::optional<Frame> next() override
@@ -49,7 +65,10 @@ class VideoSource : public ClipSource {
     m_decoder.limits().check_frame(number, time_s);
     m_last_duration_s = is_picture() ? 0 : static_cast<double>(picture->pkt_duration) * m_clock.tick_s();
     Geometry geometry = geometry_of(*picture, m_decoder.format(), m_decoder.stream());
-    if (is_picture()) { set_exif_turn(*picture, m_pictures.apply_exif, geometry); }
+    if (is_picture() || m_header.orientation != 0) {
+      set_exif_turn(*picture, m_header.orientation, m_pictures.apply_exif, geometry);
+    }
+    if (!m_header.fourth_byte_is_alpha && picture->format == AV_PIX_FMT_BGRA) { picture->format = AV_PIX_FMT_BGR0; }
     return Frame(std::shared_ptr<const AVFrame>(picture.release(), FreeWith<av_frame_free>{}), number, time_s, geometry,
                  m_pictures.alpha);
   }
@@ -61,9 +80,15 @@ class VideoSource : public ClipSource {
   double last_duration_s() const noexcept override { return m_last_duration_s; }
 
  private:
+  void note_header(std::span<const std::uint8_t> bytes)
+  {
+    m_header = read_still_header(m_decoder.stream().codecpar->codec_id, bytes);
+  }
+
   PictureRules m_pictures;
   VideoDecoder m_decoder;
   FrameClock m_clock;
+  StillHeader m_header;
   std::int64_t m_next_number = 0;
   double m_last_duration_s = 0;
 };
