@@ -136,17 +136,5 @@ TEST_CASE("nothing to work on is an error", "[cli][inputs]")
   CHECK_THROWS_AS(collected({"a.png", "--exclude", "*"}), Error);
 }
 
-TEST_CASE("media extensions count in any case, and only at the end", "[cli][inputs]")
-{
-  for (const char* name : {"a.mp4", "a.MkV", "b.tar.PNG", "a.y4m", "a.HEIC", "caf\xE9.jpg"}) {
-    CAPTURE(name);
-    CHECK(has_media_extension(name));
-  }
-  for (const char* name : {"mp4", ".mp4", "a.mp4.txt", "a.", "a.mp", "a.mp44", "a.txt", "a.db"}) {
-    CAPTURE(name);
-    CHECK_FALSE(has_media_extension(name));
-  }
-}
-
 }  // namespace
 }  // namespace vidcv

@@ -4,36 +4,17 @@
 #include <vidcv/cli/report.hpp>
 #include <vidcv/core/error.hpp>
 #include <vidcv/core/files.hpp>
+#include <vidcv/core/media_names.hpp>
 
 #include <fmt/format.h>
 #include <fnmatch.h>
 
 #include <algorithm>
-#include <array>
-#include <cctype>
 #include <set>
-#include <string_view>
 #include <system_error>
 
 namespace vidcv {
 namespace fs = std::filesystem;
-namespace {
-
-constexpr std::array<std::string_view, 52> k_extensions = {
-    ".3g2",  ".3gp",  ".apng", ".asf",  ".avi",  ".avif", ".bmp",  ".dv",  ".f4v",  ".flv",  ".gif", ".h264", ".h265",
-    ".heic", ".heif", ".hevc", ".ivf",  ".jfif", ".jpe",  ".jpeg", ".jpg", ".m1v",  ".m2ts", ".m2v", ".m4v",  ".mjpeg",
-    ".mjpg", ".mkv",  ".mov",  ".mp4",  ".mpe",  ".mpeg", ".mpg",  ".mts", ".mxf",  ".nut",  ".obu", ".ogm",  ".ogv",
-    ".png",  ".qt",   ".rm",   ".rmvb", ".tif",  ".tiff", ".ts",   ".vob", ".webm", ".webp", ".wmv", ".wtv",  ".y4m"};
-
-}  // namespace
-
-bool has_media_extension(const fs::path& file)
-{
-  std::string extension = file.extension().native();
-  std::ranges::transform(extension, extension.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return std::ranges::find(k_extensions, extension) != k_extensions.end();
-}
 
 void InputOptions::declare(CommandLine& line, const std::string& name, const std::string& help)
 {
@@ -98,7 +79,7 @@ class InputOptions::Collection {
 
   bool is_wanted(const fs::path& path) const
   {
-    return m_options.m_includes.empty() ? has_media_extension(path) : matches(m_options.m_includes, path);
+    return m_options.m_includes.empty() ? kind_by_name(path).has_value() : matches(m_options.m_includes, path);
   }
 
   void add_file(const fs::path& path, const fs::path& below_root)

@@ -1,23 +1,13 @@
 #include "detection_names.hpp"
 
 #include <vidcv/core/files.hpp>
-#include <vidcv/core/text.hpp>
+#include <vidcv/core/media_names.hpp>
 
-#include <algorithm>
-#include <array>
+#include <string>
 
 namespace vidcv {
 namespace fs = std::filesystem;
 namespace {
-
-constexpr std::array k_picture_endings = {".jpg",  ".jpeg", ".jpe",  ".jfif", ".png", ".webp", ".bmp", ".gif", ".tif",
-                                          ".tiff", ".avif", ".heic", ".heif", ".ppm", ".pgm",  ".qoi", ".jxl", ".tga"};
-
-bool is_picture_name(const fs::path& file)
-{
-  const std::string ending = file.extension();
-  return std::ranges::any_of(k_picture_endings, [&](const char* known) { return same_word(ending, known); });
-}
 
 /// Whether a path is `name`, or ends so from a folder on.
 bool ends_with(const fs::path& path, const fs::path& name)
@@ -46,7 +36,7 @@ std::vector<fs::path> DetectionNames::find(const FrameName& name) const
     if (known == names->end()) { continue; }
     std::vector<fs::path> found;
     for (const auto& [file, absolute] : known->second) {
-      const bool fits = !name.is_picture || is_picture_name(file);
+      const bool fits = !name.is_picture || kind_by_name(file) == MediaKind::picture;
       if (fits && ends_with(absolute, path)) { found.push_back(file); }
     }
     if (!found.empty()) { return found; }

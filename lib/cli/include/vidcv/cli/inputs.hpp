@@ -46,7 +46,4 @@ class InputOptions {
   bool m_nul_separated = false;
 };
 
-/// Whether a folder's file of this name is a picture or a video by its extension, in any case.
-bool has_media_extension(const std::filesystem::path& file);
-
 }  // namespace vidcv
