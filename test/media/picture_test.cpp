@@ -2,6 +2,8 @@
 
 #include "media_fixture.hpp"
 
+#include <jpeglib.h>
+#include <cstdio>
 #include <random>
 #include <string>
 #include <vector>
@@ -44,6 +46,60 @@ TEST_CASE("JPEG keeps colours within a few levels, whatever the number of lines"
   CHECK(again.height == height);
   CHECK(distance(pixel(again, 0, 0), colour) <= 3);
   CHECK(distance(pixel(again, 31, height - 1), colour) <= 3);
+}
+
+/// As only libjpeg can write it.
+void write_arithmetic(const std::filesystem::path& file, const RgbImage& image, bool progressive)
+{
+  jpeg_compress_struct jpeg{};
+  jpeg_error_mgr errors{};
+  jpeg.err = jpeg_std_error(&errors);
+  jpeg_create_compress(&jpeg);
+  std::FILE* out = std::fopen(file.c_str(), "wb");
+  jpeg_stdio_dest(&jpeg, out);
+  jpeg.image_width = static_cast<JDIMENSION>(image.width);
+  jpeg.image_height = static_cast<JDIMENSION>(image.height);
+  jpeg.input_components = 3;
+  jpeg.in_color_space = JCS_RGB;
+  jpeg_set_defaults(&jpeg);
+  jpeg.arith_code = TRUE;
+  if (progressive) { jpeg_simple_progression(&jpeg); }
+  jpeg_start_compress(&jpeg, TRUE);
+  const std::uint8_t exif[] = "Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0";
+  jpeg_write_marker(&jpeg, JPEG_APP0 + 1, exif, sizeof exif);
+  for (int y = 0; y < image.height; ++y) {
+    JSAMPROW row = const_cast<JSAMPROW>(image.row(y));
+    jpeg_write_scanlines(&jpeg, &row, 1);
+  }
+  jpeg_finish_compress(&jpeg);
+  jpeg_destroy_compress(&jpeg);
+  std::fclose(out);
+}
+
+TEST_CASE("JPEG with arithmetic coding is read, and turned as its EXIF says", "[media][picture]")
+{
+  const TempFolder folder;
+  write_arithmetic(folder / "a.jpg", flat_picture(48, 32, {220, 30, 40}), GENERATE(false, true));
+  DecodeOptions options;
+  options.isolation = GENERATE(Isolation::none, Isolation::process);
+  ClipReader reader(folder / "a.jpg", options);
+  CHECK(reader.is_picture());
+  const auto frame = reader.next();
+  REQUIRE(frame.has_value());
+  const RgbImage picture = frame->to_rgb();
+  CHECK(picture.width == 32);
+  CHECK(picture.height == 48);
+  CHECK(distance(pixel(picture, 5, 5), {220, 30, 40}) <= 3);
+  CHECK_FALSE(reader.next().has_value());
+  options.limits.pixels = 48 * 32 - 1;
+  CHECK_THROWS_WITH(frames_of(folder / "a.jpg", options), Catch::Contains("limit_pixels"));
+  const std::string bytes = read_text(folder / "a.jpg");
+  write_text(folder / "b.jpg", bytes.substr(0, bytes.size() - 4));
+  ClipReader broken(folder / "b.jpg", {});
+  CHECK(broken.next().has_value());
+  CHECK(broken.damaged() == 1);
+  write_text(folder / "b.jpg", bytes.substr(0, bytes.find("\xFF\xDA")));  // without a scan
+  CHECK_THROWS_AS(only_picture(folder / "b.jpg"), MediaError);
 }
 
 TEST_CASE("JPEG is baseline, 4:2:0, and smaller at lower quality", "[media][picture]")

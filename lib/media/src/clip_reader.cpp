@@ -12,6 +12,7 @@ namespace vidcv {
 std::unique_ptr<ClipSource> open_source(const MediaFile& file, const DecodeOptions& options)
 {
   if (is_heif_still(file)) { return open_heif(file, options); }
+  if (is_arithmetic_jpeg(file)) { return open_arithmetic_jpeg(file, options); }
   return is_tiff(file) ? open_tiff(file, options) : open_video(file, options);
 }
 

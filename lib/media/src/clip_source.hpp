@@ -34,6 +34,10 @@ bool is_tiff(const MediaFile& file);
 /// sensors through FFmpeg.
 std::unique_ptr<ClipSource> open_tiff(const MediaFile& file, const DecodeOptions& options);
 
+bool is_arithmetic_jpeg(const MediaFile& file);
+/// A JPEG with arithmetic coding through libjpeg-turbo, as FFmpeg reads none.
+std::unique_ptr<ClipSource> open_arithmetic_jpeg(const MediaFile& file, const DecodeOptions& options);
+
 /// The one of these that reads the file, in this process.
 std::unique_ptr<ClipSource> open_source(const MediaFile& file, const DecodeOptions& options);
 

@@ -2,12 +2,14 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 
 namespace vidcv {
 namespace {
 
 constexpr int k_buffer_size = 1 << 16;
+constexpr std::int64_t k_largest_still = std::int64_t{1} << 30;
 
 }  // namespace
 
@@ -53,6 +55,17 @@ std::int64_t FileReader::seek(void* opaque, std::int64_t offset, int whence)
   if (offset < -start) { return AVERROR(EINVAL); }
   self.m_position = start + offset;
   return self.m_position;
+}
+
+std::vector<std::uint8_t> whole_file(const MediaFile& file)
+{
+  FileReader reader(file);
+  const std::int64_t size = avio_size(reader.io());
+  if (size < 0 || size > k_largest_still) { throw MediaError(file.path().native(), "open", "too large for a picture"); }
+  std::vector<std::uint8_t> bytes(static_cast<std::size_t>(size));
+  const int got = avio_read(reader.io(), bytes.data(), static_cast<int>(size));
+  bytes.resize(static_cast<std::size_t>(std::max(got, 0)));
+  return bytes;
 }
 
 }  // namespace vidcv

@@ -3,7 +3,9 @@
 #include "av.hpp"
 #include "media_file.hpp"
 
+#include <cstdint>
 #include <functional>
+#include <vector>
 
 namespace vidcv {
 
@@ -28,5 +30,9 @@ class FileReader {
   std::int64_t m_position = 0;  // others may read the same open file
   AVIOContext* m_io = nullptr;
 };
+
+/// All bytes of a still picture's file.
+/// @throws MediaError beyond a gigabyte
+std::vector<std::uint8_t> whole_file(const MediaFile& file);
 
 }  // namespace vidcv

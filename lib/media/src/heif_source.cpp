@@ -26,24 +26,12 @@ struct Release {
 using ContextPtr = std::unique_ptr<heif_context, Release<heif_context_free>>;
 using HandlePtr = std::unique_ptr<const heif_image_handle, Release<heif_image_handle_release>>;
 
-constexpr std::int64_t k_most_bytes = std::int64_t{1} << 30;
 constexpr std::array<std::string_view, 5> k_brands = {"avif", "heic", "heix", "heim", "heis"};
-
-std::vector<std::uint8_t> bytes_of(const MediaFile& file)
-{
-  FileReader reader(file);
-  const std::int64_t size = avio_size(reader.io());
-  if (size < 0 || size > k_most_bytes) { throw MediaError(file.path().native(), "open", "too large for a picture"); }
-  std::vector<std::uint8_t> bytes(static_cast<std::size_t>(size));
-  const int got = avio_read(reader.io(), bytes.data(), static_cast<int>(size));
-  bytes.resize(static_cast<std::size_t>(std::max(got, 0)));
-  return bytes;
-}
 
 class HeifSource : public ClipSource {
  public:
   HeifSource(const MediaFile& file, const DecodeOptions& options)
-      : m_file(file.path()), m_options(options), m_limits(m_file, options), m_bytes(bytes_of(file))
+      : m_file(file.path()), m_options(options), m_limits(m_file, options), m_bytes(whole_file(file))
   {
     const LimitWatch::Turn turn(m_limits);
     m_context.reset(heif_context_alloc());

@@ -39,6 +39,30 @@ std::uint8_t through_ink(int ink, int black)
   return static_cast<std::uint8_t>(black - (((product >> 8) + product) >> 8));
 }
 
+std::optional<std::pair<int, int>> jpeg_size(std::span<const std::uint8_t> jpeg)
+{
+  const Decompressor handle(tjInitDecompress());
+  if (!handle) { throw std::bad_alloc(); }
+  std::pair<int, int> size;
+  int subsampling = 0;
+  int space = 0;
+  const int status =
+      tjDecompressHeader3(handle.get(), jpeg.data(), jpeg.size(), &size.first, &size.second, &subsampling, &space);
+  return status == 0 ? std::optional(size) : std::nullopt;
+}
+
+bool is_cut_off(std::span<const std::uint8_t> jpeg)
+{
+  constexpr std::uint8_t k_start_of_scan = 0xDA;
+  constexpr std::uint8_t k_end_of_image = 0xD9;
+  for (std::size_t i = jpeg.size(); i-- > 1;) {
+    if (jpeg[i - 1] != 0xFF) { continue; }
+    if (jpeg[i] == k_end_of_image) { return false; }
+    if (jpeg[i] == k_start_of_scan) { return true; }
+  }
+  return false;
+}
+
 std::optional<RgbImage> jpeg_pixels(std::span<const std::uint8_t> jpeg, int width, int height)
 {
   const Decompressor handle(tjInitDecompress());

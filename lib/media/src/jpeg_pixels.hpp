@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <utility>
 
 struct AVFrame;
 
@@ -16,6 +17,13 @@ namespace vidcv {
 /// @param jpeg  the whole file
 /// @returns nothing where libjpeg-turbo cannot, or finds another size
 std::optional<RgbImage> jpeg_pixels(std::span<const std::uint8_t> jpeg, int width, int height);
+
+/// Width and height; nothing where libjpeg-turbo finds none.
+std::optional<std::pair<int, int>> jpeg_size(std::span<const std::uint8_t> jpeg);
+
+/// Whether a JPEG breaks off in its picture data: behind the last start of a scan comes no end of image. Neither marker
+/// occurs within the data. Decoders fill up what is missing without a word.
+bool is_cut_off(std::span<const std::uint8_t> jpeg);
 
 /// An ink over light of `black` levels, each inverted (255 is none of it), by Pillow's formula.
 std::uint8_t through_ink(int ink, int black);

@@ -37,7 +37,7 @@ PacketStamps read_stamps(VideoDecoder& decoder)
 
 std::vector<double> read_packet_times(const MediaFile& file, const DecodeOptions& options)
 {
-  if (is_heif_still(file) || is_tiff(file)) { return {0}; }
+  if (is_heif_still(file) || is_tiff(file) || is_arithmetic_jpeg(file)) { return {0}; }
   DecodeOptions reading = options;
   reading.keyframes_only = false;
   reading.threads = 1;

@@ -36,6 +36,19 @@ std::string_view exif_of_png(std::string_view png)
   return {};
 }
 
+/// Source: Exif 2.32, 4.7: the segment APP1.
+std::string_view exif_of_jpeg(std::string_view jpeg)
+{
+  std::size_t place = 2;
+  while (place + 4 <= jpeg.size() && jpeg[place] == '\xFF' && jpeg[place + 1] != '\xDA') {
+    const std::size_t size = number_at(jpeg, place + 2, 2, true);
+    const std::string_view body = jpeg.substr(place + 4, std::max<std::size_t>(size, 2) - 2);
+    if (jpeg[place + 1] == '\xE1' && body.starts_with("Exif")) { return body; }
+    place += 2 + std::max<std::size_t>(size, 2);
+  }
+  return {};
+}
+
 /// Without compression the fourth byte of a pixel is reserved; with bit fields a mask says where alpha is.
 /// Source: BITMAPINFOHEADER and BITMAPV4HEADER of the Windows API.
 bool is_reserved_byte_of_bmp(std::string_view bmp)
@@ -56,6 +69,7 @@ StillHeader read_still_header(AVCodecID codec, std::span<const std::uint8_t> byt
   if (codec == AV_CODEC_ID_PNG || codec == AV_CODEC_ID_APNG) {
     header.orientation = exif_orientation(exif_of_png(text));
   }
+  if (codec == AV_CODEC_ID_MJPEG) { header.orientation = exif_orientation(exif_of_jpeg(text)); }
   if (codec == AV_CODEC_ID_BMP) { header.fourth_byte_is_alpha = !is_reserved_byte_of_bmp(text); }
   return header;
 }

@@ -1,5 +1,6 @@
 #include "video_decoder.hpp"
 
+#include "jpeg_pixels.hpp"
 #include "refused_size.hpp"
 
 #include <vidcv/core/text.hpp>
@@ -37,20 +38,6 @@ void let_threads_call_back([[maybe_unused]] AVCodecContext& codec)
   codec.thread_safe_callbacks = 1;
 #pragma GCC diagnostic pop
 #endif
-}
-
-/// Whether a JPEG breaks off in its picture data: behind the last start of a scan comes no end of image. Neither marker
-/// occurs within the data. FFmpeg fills up what is missing without a word.
-bool is_cut_off(const AVPacket& jpeg)
-{
-  constexpr std::uint8_t k_start_of_scan = 0xDA;
-  constexpr std::uint8_t k_end_of_image = 0xD9;
-  for (int i = jpeg.size - 2; i >= 0; --i) {
-    if (jpeg.data[i] != 0xFF) { continue; }
-    if (jpeg.data[i + 1] == k_end_of_image) { return false; }
-    if (jpeg.data[i + 1] == k_start_of_scan) { return true; }
-  }
-  return false;
 }
 
 }  // namespace
@@ -206,7 +193,7 @@ void VideoDecoder::send_next_packet()
 /// FFmpeg's.
 void VideoDecoder::keep_jpeg()
 {
-  if (is_cut_off(*m_packet)) { ++m_damaged; }
+  if (is_cut_off({m_packet->data, static_cast<std::size_t>(m_packet->size)})) { ++m_damaged; }
   if (m_packet->buf == nullptr) { return; }
   m_still_jpeg.reset(av_buffer_ref(m_packet->buf));
   if (!m_still_jpeg) { throw std::bad_alloc(); }
