@@ -114,7 +114,7 @@ void move_media(Database& database, const std::vector<MovedMedia>& moves)
   Statement place(database, R"(
     UPDATE OR IGNORE vidcv_media SET path = ?2, size = ?3, mtime_ns = ?4, missing_since = NULL WHERE id = ?1)");
   for (const MovedMedia& move : moves) {
-    path.bind(move.id).next();
+    if (!path.bind(move.id).next()) { continue; }  // another program has forgotten it meanwhile
     scenes.move(path.text(0), move.now.path);
     path.reset();
     place.run(move.id, move.now.path, move.now.size, move.now.mtime_ns);

@@ -66,19 +66,19 @@ int Statement::finish()
 
 bool Statement::is_null(int column)
 {
-  return m_statement.isColumnNull(column);
+  return with_store_errors(m_database, [&] { return m_statement.isColumnNull(column); });
 }
 std::int64_t Statement::integer(int column)
 {
-  return m_statement.getColumn(column).getInt64();
+  return with_store_errors(m_database, [&] { return m_statement.getColumn(column).getInt64(); });
 }
 double Statement::number(int column)
 {
-  return m_statement.getColumn(column).getDouble();
+  return with_store_errors(m_database, [&] { return m_statement.getColumn(column).getDouble(); });
 }
 std::string Statement::text(int column)
 {
-  return m_statement.getColumn(column).getString();
+  return with_store_errors(m_database, [&] { return m_statement.getColumn(column).getString(); });
 }
 
 std::optional<double> Statement::optional_number(int column)
@@ -89,7 +89,7 @@ std::optional<double> Statement::optional_number(int column)
 
 std::span<const std::byte> Statement::blob(int column)
 {
-  const SQLite::Column value = m_statement.getColumn(column);
+  const SQLite::Column value = with_store_errors(m_database, [&] { return m_statement.getColumn(column); });
   if (!value.isBlob()) { return {}; }
   return {static_cast<const std::byte*>(value.getBlob()), static_cast<std::size_t>(value.getBytes())};
 }
