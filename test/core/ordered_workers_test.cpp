@@ -30,8 +30,10 @@ TEST_CASE("results come in order though later jobs are done first")
   CHECK_FALSE(workers.next());
 }
 
-TEST_CASE("no jobs give no results")
+TEST_CASE("no jobs give no results, and need no worker")
 {
+  OrderedWorkers<int> nobody(0, 0, [](std::size_t) { return 1; }, never);
+  CHECK_FALSE(nobody.next());
   OrderedWorkers<int> workers(0, 2, [](std::size_t) { return 1; }, never);
   CHECK_FALSE(workers.next());
 }

@@ -24,7 +24,7 @@ namespace vidcv {
 template <typename Result>
 class OrderedWorkers {
  public:
-  /// @param workers   at least 1; fewer do it where the system gives no more
+  /// @param workers   at least 1 where there are jobs; fewer do it where the system gives no more
   /// @param work      called by several threads at once
   /// @param stopping  asked before each job, never by two threads at once; once true no other job is begun
   /// @throws std::system_error if no worker can be started
@@ -32,6 +32,10 @@ class OrderedWorkers {
                  std::function<bool()> stopping)
       : m_count(count), m_work(std::move(work)), m_stopping(std::move(stopping))
   {
+    if (count == 0) {
+      m_closed = true;
+      return;
+    }
     m_threads = start_threads(workers, [this] { run(); });
     if (m_threads.empty()) { throw std::system_error(EAGAIN, std::generic_category()); }
   }
