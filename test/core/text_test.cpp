@@ -61,6 +61,51 @@ TEST_CASE("percent_escaped leaves well-formed text alone and never maps two name
   CHECK(percent_escaped("\xED\xA0\x80") == "%ED%A0%80");
 }
 
+TEST_CASE("every escaped path below a folder begins in one of the ways that the folder's may", "[core][text]")
+{
+  const std::vector<std::string> folders = {"/",           "/a/",           "/a/50%/",  "/a/%41/",
+                                            "/a/caf\xE9/", "/%/caf\xE9 %/", "/50%/%41/"};
+  const std::vector<std::string> files = {"x.mp4", "caf\xE9.mp4", "%41.mp4", "%.mp4", "41", "41/\xFF%"};
+  for (const std::string& folder : folders) {
+    const std::vector<std::string> beginnings = percent_escaped_beginnings(folder);
+    CHECK(beginnings.size() <= 2);
+    for (const std::string& file : files) {
+      CAPTURE(folder, file);
+      const std::string path = percent_escaped(folder + file);
+      CHECK(std::ranges::any_of(beginnings, [&](const std::string& b) { return path.starts_with(b); }));
+    }
+  }
+  CHECK(percent_escaped_beginnings("/a/b/") == std::vector<std::string>{"/a/b/"});
+}
+
+TEST_CASE("columns count wide characters twice and combining marks not at all", "[core][text]")
+{
+  CHECK(columns_of("") == 0);
+  CHECK(columns_of("a.mp4") == 5);
+  CHECK(columns_of("\u00e9") == 1);
+  CHECK(columns_of("e\u0301") == 1);
+  CHECK(columns_of("\u6620\u753b.mp4") == 8);
+  CHECK(columns_of("\uac00\uff21") == 4);
+  CHECK(columns_of("\U0001F600") == 2);
+  CHECK(columns_of("caf\xE9") == 4);
+}
+
+TEST_CASE("a shortened text keeps its beginning and its end, whole characters, and the width that it may have",
+          "[core][text]")
+{
+  CHECK(shortened("holiday.mp4", 11) == "holiday.mp4");
+  CHECK(shortened("holiday.mp4", 8) == "hol\u2026.mp4");
+  CHECK(shortened("holiday.mp4", 1) == "\u2026");
+  CHECK(shortened("holiday.mp4", 0).empty());
+  const std::string wide = "\u6620\u753b\u306e\u540d\u524d.mp4";
+  for (std::size_t columns = 0; columns <= 16; ++columns) {
+    CAPTURE(columns);
+    CHECK(columns_of(shortened(wide, columns)) <= columns);
+    CHECK(is_utf8(shortened(wide, columns)));
+  }
+  CHECK(shortened(wide, 10) == "\u6620\u753b\u2026.mp4");  // half of a wide character is left free
+}
+
 TEST_CASE("base64 has the padding of RFC 4648 and no line breaks", "[core][text]")
 {
   CHECK(base64_of("").empty());

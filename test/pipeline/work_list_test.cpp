@@ -107,6 +107,21 @@ TEST_CASE("a search for moved files that is abandoned keeps what it found", "[pi
   CHECK(library.look({"crimson.png", "lime.png"}).moved == 1);
 }
 
+TEST_CASE("a file with odd bytes in its name vanishes from a folder with a percent sign like any other", "[pipeline]")
+{
+  Library library;
+  const fs::path folder = library.folder / "in/50%";
+  fs::create_directory(folder);
+  write_colour(folder / "caf\xE9.png", 0, 0, 200);
+  write_colour(folder / "plain.png", 0, 90, 200);
+  library.embed({"50%/caf\xE9.png", "50%/plain.png"});
+  CHECK(note_vanished(library.database, {folder}, Prune::no) == 0);
+  fs::remove(folder / "caf\xE9.png");
+  CHECK(note_vanished(library.database, {folder}, Prune::yes) == 1);
+  CHECK_FALSE(find_media(library.database, stored_path(folder / "caf\xE9.png")).has_value());
+  CHECK(find_media(library.database, stored_path(folder / "plain.png")).has_value());
+}
+
 TEST_CASE("a file of the same size and another content is a new one", "[pipeline]")
 {
   Library library;

@@ -28,20 +28,6 @@ std::optional<Utf8Lead> utf8_lead(unsigned char byte) noexcept
   return std::nullopt;
 }
 
-/// Bytes of the well-formed character at the start of `bytes`, 0 if there is none.
-std::size_t utf8_length(std::string_view bytes) noexcept
-{
-  const auto at = [&](std::size_t i) { return static_cast<unsigned char>(bytes[i]); };
-  const auto lead = utf8_lead(at(0));
-  if (!lead || lead->length > bytes.size()) { return 0; }
-  for (std::size_t i = 1; i < lead->length; ++i) {
-    const unsigned char low = i == 1 ? lead->first_low : 0x80;
-    const unsigned char high = i == 1 ? lead->first_high : 0xBF;
-    if (at(i) < low || at(i) > high) { return 0; }
-  }
-  return lead->length;
-}
-
 /// The byte that `%XX` at the beginning of `text` stands for.
 std::optional<char> escaped_byte(std::string_view text)
 {
@@ -54,6 +40,19 @@ std::optional<char> escaped_byte(std::string_view text)
 }
 
 }  // namespace
+
+std::size_t utf8_length(std::string_view bytes) noexcept
+{
+  const auto at = [&](std::size_t i) { return static_cast<unsigned char>(bytes[i]); };
+  const auto lead = utf8_lead(at(0));
+  if (!lead || lead->length > bytes.size()) { return 0; }
+  for (std::size_t i = 1; i < lead->length; ++i) {
+    const unsigned char low = i == 1 ? lead->first_low : 0x80;
+    const unsigned char high = i == 1 ? lead->first_high : 0xBF;
+    if (at(i) < low || at(i) > high) { return 0; }
+  }
+  return lead->length;
+}
 
 bool is_utf8(std::string_view bytes) noexcept
 {
@@ -92,9 +91,11 @@ std::string one_line(std::string_view bytes)
   return line;
 }
 
-std::string percent_escaped(std::string_view bytes)
+namespace {
+
+/// @param plain  whether the whole path is UTF-8
+std::string percent_escaped(std::string_view bytes, bool plain)
 {
-  const bool plain = is_utf8(bytes);
   std::string escaped;
   while (!bytes.empty()) {
     const std::size_t length = utf8_length(bytes);
@@ -106,6 +107,21 @@ std::string percent_escaped(std::string_view bytes)
     bytes.remove_prefix(length == 0 ? 1 : length);
   }
   return escaped;
+}
+
+}  // namespace
+
+std::string percent_escaped(std::string_view bytes)
+{
+  return percent_escaped(bytes, is_utf8(bytes));
+}
+
+std::vector<std::string> percent_escaped_beginnings(std::string_view folder)
+{
+  std::vector<std::string> beginnings = {percent_escaped(folder)};
+  std::string beside_odd_bytes = percent_escaped(folder, false);
+  if (beside_odd_bytes != beginnings.front()) { beginnings.push_back(std::move(beside_odd_bytes)); }
+  return beginnings;
 }
 
 std::string percent_unescaped(std::string_view text)

@@ -200,6 +200,20 @@ WorkList work_list(Database& database, const std::vector<fs::path>& files, const
   return list;
 }
 
+namespace {
+
+std::vector<KnownFile> known_below(Database& database, const fs::path& folder)
+{
+  std::vector<KnownFile> all;
+  for (const std::string& beginning : percent_escaped_beginnings(absolute_path(folder / "").native())) {
+    const std::vector<KnownFile> some = known_at(database, beginning);
+    all.insert(all.end(), some.begin(), some.end());
+  }
+  return all;
+}
+
+}  // namespace
+
 std::int64_t note_vanished(Database& database, const std::vector<fs::path>& folders, Prune prune)
 {
   std::vector<std::int64_t> gone;
@@ -209,7 +223,7 @@ std::int64_t note_vanished(Database& database, const std::vector<fs::path>& fold
   std::set<std::int64_t> seen;  // a folder may lie in another one that is named
   EmptyFolders empty;
   for (const fs::path& folder : folders) {
-    for (const KnownFile& known : known_at(database, stored_path(folder / ""))) {
+    for (const KnownFile& known : known_below(database, folder)) {
       if (!seen.insert(known.id).second) { continue; }
       const fs::path file = percent_unescaped(known.path);
       if (!is_gone(file)) {

@@ -12,6 +12,14 @@ namespace vidcv {
 /// Whether `bytes` is well-formed UTF-8 (no overlong forms, no surrogates, at most U+10FFFF).
 bool is_utf8(std::string_view bytes) noexcept;
 
+/// Bytes of the well-formed character at the start of `bytes`; 0 where there is none.
+std::size_t utf8_length(std::string_view bytes) noexcept;
+
+/// Columns that a text takes on a terminal: wide characters two, combining marks none. Never fewer than it takes.
+std::size_t columns_of(std::string_view text);
+/// `text` in at most so many columns: the middle of one that is longer becomes an ellipsis.
+std::string shortened(std::string_view text, std::size_t columns);
+
 /// `bytes` with control characters and backslashes written as C escapes, so that it stays on one line and in one
 /// column.
 std::string one_line(std::string_view bytes);
@@ -19,6 +27,10 @@ std::string one_line(std::string_view bytes);
 /// UTF-8 that holds any path: bytes that are no part of a character become `%XX`. `%` becomes `%25` beside such a byte
 /// and in front of two hex digits; all other text stays as it is, and no two paths become one.
 std::string percent_escaped(std::string_view bytes);
+/// How the percent_escaped() path of any file below `folder` may begin. There are two ways where `folder` has a `%` and
+/// no odd bytes: `%` is escaped if the file's own name has some.
+/// @param folder  with a slash at its end
+std::vector<std::string> percent_escaped_beginnings(std::string_view folder);
 /// `%XX` as the byte it stands for: of percent_escaped() the inverse, and of URLs.
 std::string percent_unescaped(std::string_view text);
 
