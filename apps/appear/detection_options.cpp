@@ -9,13 +9,15 @@ namespace vidcv {
 
 DeclaredOption DetectionOptions::declare(CommandLine& line)
 {
-  line.values("--detections", m_files,
-              "what a detector saw: FILE.jsonl, FILE.json of COCO, or a folder of label files; may be given again")
-      .value_name("FILE")
-      .not_empty();
+  const auto files =
+      line.values("--detections", m_files,
+                  "what a detector saw: FILE.jsonl, FILE.json of COCO, or a folder of label files; may be given again")
+          .value_name("FILE")
+          .not_empty();
   line.value("--first-frame", m_first_frame, "N of a clip's first frame in names STEM_N of label files and images")
       .value_name("N")
       .within(0, 1)
+      .needs(files)
       .show_default("1");
   const auto add = line.flag("--register-new", m_register_new,
                              "make assets of detections that are none and better than --quality-gate");
@@ -36,6 +38,30 @@ std::filesystem::path DetectionOptions::crops(const std::string& database_file) 
   return folder;
 }
 
+namespace {
+
+NamingEvents naming_events(Report& report)
+{
+  const auto failed = [&](const InputError& error) { report.failure(error); };
+  return {failed,
+          [&, failed](const std::string& name, std::size_t count, bool several) {
+            if (several) {
+              return failed(
+                  InputError(name, "open", "not clear whose its detections are: several clips or several names fit"));
+            }
+            report.warning(
+                fmt::format("{}: no clip that is looked at is called so (detections: {})", one_line(name), count));
+          },
+          [&](const std::map<std::string, std::filesystem::path>& files) {
+            const auto& [name, file] = *files.begin();
+            const std::string more = files.size() > 1 ? fmt::format(", and {} more", files.size() - 1) : "";
+            report.warning(fmt::format("paths of another place are matched by their ends: {} is {}{}", one_line(name),
+                                       one_line(file.native()), more));
+          }};
+}
+
+}  // namespace
+
 std::map<std::filesystem::path, std::vector<Detection>> DetectionOptions::read(
     const std::vector<std::filesystem::path>& looked_at, const std::set<std::size_t>& face_lengths,
     Report& report) const
@@ -46,10 +72,7 @@ std::map<std::filesystem::path, std::vector<Detection>> DetectionOptions::read(
   for (const std::string& file : m_files) {
     report.attempt(file, [&] { detections.add(file, events); });
   }
-  auto by_file = detections.by_file(looked_at, failed, [&](const std::string& name, std::size_t count, bool several) {
-    if (several) { return failed(InputError(name, "open", "detections name it, and several clips are called so")); }
-    report.warning(fmt::format("{}: no clip that is looked at is called so (detections: {})", one_line(name), count));
-  });
+  auto by_file = detections.by_file(looked_at, naming_events(report));
   if (by_file.empty() && detections.size() > 0) {
     failed(InputError(m_files.front(), "open", "no detection is of a clip that is looked at"));
   }

@@ -1,52 +1,10 @@
-#include "fake_encoder.hpp"
-
-#include <vidcv/pipeline/detections.hpp>
-
-#include <catch2/catch.hpp>
+#include "reading.hpp"
 
 #include <sys/stat.h>
-
-#include <fstream>
 
 using namespace vidcv;
 using namespace vidcv::test;
 namespace fs = std::filesystem;
-
-namespace {
-
-void write(const fs::path& file, const std::string& text)
-{
-  std::ofstream(file, std::ios::binary) << text;
-}
-
-/// What was read, and what was said meanwhile.
-struct Reading {
-  explicit Reading(const fs::path& source, std::int64_t first_frame = 1) : detections(first_frame)
-  {
-    detections.add(source, {[&](const InputError& error) { errors.push_back(error.cause()); },
-                            [&](const std::string& line) { warnings.push_back(line); }});
-  }
-
-  std::vector<Detection> of(const fs::path& file, const std::vector<fs::path>& others = {})
-  {
-    std::vector<fs::path> files = others;
-    files.push_back(file);
-    const auto by_file = detections.by_file(
-        files, [&](const InputError& error) { errors.push_back(error.cause()); },
-        [&](const std::string& name, std::size_t count, bool several) {
-          unknown.push_back(name + " " + std::to_string(count) + (several ? " several" : ""));
-        });
-    const auto found = by_file.find(file);
-    return found == by_file.end() ? std::vector<Detection>() : found->second;
-  }
-
-  Detections detections;
-  std::vector<std::string> errors;
-  std::vector<std::string> warnings;
-  std::vector<std::string> unknown;
-};
-
-}  // namespace
 
 TEST_CASE("each malformed line is named by its number, and the rest is used", "[pipeline]")
 {
@@ -70,11 +28,12 @@ not json
   Reading reading(folder / "d.jsonl");
   CHECK(reading.errors ==
         std::vector<std::string>{
-            "line 2: is no JSON", "line 4: is no object", "line 5: bbox is no list of four numbers",
-            "line 6: it has neither frame_number nor timestamp_sec", "line 7: frame_number is below 0",
-            "line 8: frame_number is no whole number, or too large a one", "line 9: confidence is not from 0 to 1",
-            "line 10: bbox is empty: it is x1, y1, x2, y2", "line 11: it names no clip",
-            "line 12: it has no confidence", "line 13: face_embedding has no direction", "line 14: is no JSON"});
+            "line 2: not JSON: byte 2: invalid literal", "line 4: not an object",
+            "line 5: bbox is not a list of four numbers", "line 6: it has neither frame_number nor timestamp_sec",
+            "line 7: frame_number is below 0", "line 8: frame_number is not a whole number, or too large",
+            "line 9: confidence is not from 0 to 1", "line 10: bbox is empty: it is x1, y1, x2, y2",
+            "line 11: it names no clip", "line 12: it has no confidence", "line 13: face_embedding has no direction",
+            "line 14: number overflow parsing '1e400'"});
   const auto found = reading.of("/films/a.mp4");
   REQUIRE(found.size() == 2);
   CHECK(found[0].label == "car");
@@ -125,8 +84,9 @@ TEST_CASE("label files of ultralytics are read with the names of their classes",
   write(folder / "labels/film_0.txt", "0 0.5 0.5 1 1 1\n");
   Reading reading(folder / "labels/");
   CHECK(reading.errors ==
-        std::vector<std::string>{"line 3: 'x' is no number", "line 4: is no 'class x y width height confidence'"});
-  CHECK(reading.warnings.empty());
+        std::vector<std::string>{"line 3: 'x' is not a number", "line 4: not 'class x y width height confidence'"});
+  REQUIRE(reading.warnings.size() == 1);
+  CHECK_THAT(reading.warnings[0], Catch::Contains("called by their number: 7;"));
   const auto found = reading.of("/films/shot_3.mp4");
   REQUIRE(found.size() == 2);
   CHECK(found[0].frame_number == 24);
@@ -150,7 +110,7 @@ TEST_CASE(
   fs::create_directory(folder / "labels");
   write(folder / "labels/shot_0.txt", "0 0.5 0.5 1 1\n");
   Reading reading(folder / "labels");
-  CHECK(reading.warnings.size() == 1);  // certain for want of a confidence
+  CHECK(reading.warnings.size() == 2);  // certain for want of a confidence, and a class without a name
   CHECK(reading.of("/films/shot_0.png").at(0).frame_number == 0);
   CHECK(reading.errors.empty());
   CHECK(reading.of("/films/shot_0.mp4").empty());  // a film's label files all have a number
@@ -179,7 +139,7 @@ TEST_CASE("COCO results name frames by their images, datasets by what they say o
     {"image_id": "film_10", "category_id": 3, "bbox": [10, 20, 30, 40]}])");
   Reading results(folder / "results.json");
   CHECK(results.errors ==
-        std::vector<std::string>{"entry 2: bbox is no list of four numbers", "entry 3: it has no score"});
+        std::vector<std::string>{"entry 2: bbox is not a list of four numbers", "entry 3: it has no score"});
   const auto bare = results.of("/films/film.mp4");
   REQUIRE(bare.size() == 1);
   CHECK(bare[0].frame_number == 9);
@@ -210,8 +170,7 @@ TEST_CASE("a line that names a clip alone says that nothing was seen in it", "[p
         "{\"clip\":\"a.mp4\"}\n{\"clip\":\"b.mp4\",\"frame_number\":3.0,\"bbox\":[0,0,8,8],\"score\":1}\n");
   Reading reading(folder / "d.JSONL");
   CHECK(reading.errors.empty());
-  const auto by_file = reading.detections.by_file(
-      {"/a.mp4", "/b.mp4"}, [](const InputError&) {}, [](const std::string&, std::size_t, bool) {});
+  const auto by_file = reading.all_of({"/a.mp4", "/b.mp4"});
   REQUIRE(by_file.size() == 2);
   CHECK(by_file.at("/a.mp4").empty());
   CHECK(by_file.at("/b.mp4").at(0).frame_number == 3);

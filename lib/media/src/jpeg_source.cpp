@@ -57,6 +57,7 @@ class JpegSource : public ClipSource {
   std::optional<Frame> next() override
   {
     if (std::exchange(m_is_read, true)) { return std::nullopt; }
+    const LimitWatch::Turn turn(m_limits);
     const auto image = jpeg_pixels(m_bytes, m_size.first, m_size.second);
     if (!image) { throw MediaError(m_file.native(), "decode", "damaged"); }
     m_limits.check_frame(0, 0);

@@ -1,14 +1,14 @@
+#include "detection_json.hpp"
 #include "detection_readers.hpp"
 
 #include <vidcv/core/error.hpp>
-
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cerrno>
 #include <cmath>
 #include <fstream>
 #include <initializer_list>
+#include <limits>
 #include <stdexcept>
 
 namespace vidcv {
@@ -32,7 +32,7 @@ std::optional<double> number_in(const json& line, std::initializer_list<const ch
 {
   const json* value = field(line, names);
   if (value == nullptr) { return std::nullopt; }
-  if (!value->is_number()) { throw std::invalid_argument(std::string(*names.begin()) + " is no number"); }
+  if (!value->is_number()) { throw std::invalid_argument(std::string(*names.begin()) + " is not a number"); }
   return value->get<double>();
 }
 
@@ -43,7 +43,7 @@ std::optional<std::int64_t> whole_in(const json& line, std::initializer_list<con
   if (!value) { return std::nullopt; }
   constexpr double k_most = 1e15;
   if (*value != std::floor(*value) || std::abs(*value) > k_most) {
-    throw std::invalid_argument(std::string(*names.begin()) + " is no whole number, or too large a one");
+    throw std::invalid_argument(std::string(*names.begin()) + " is not a whole number, or too large");
   }
   return static_cast<std::int64_t>(*value);
 }
@@ -52,7 +52,7 @@ std::string text_in(const json& line, std::initializer_list<const char*> names)
 {
   const json* value = field(line, names);
   if (value == nullptr) { return {}; }
-  if (!value->is_string()) { throw std::invalid_argument(std::string(*names.begin()) + " is no text"); }
+  if (!value->is_string()) { throw std::invalid_argument(std::string(*names.begin()) + " is not a text"); }
   return value->get<std::string>();
 }
 
@@ -61,7 +61,7 @@ std::vector<double> numbers_in(const json& line, std::initializer_list<const cha
   const json* value = field(line, names);
   if (value == nullptr) { return {}; }
   const bool right = value->is_array() && std::ranges::all_of(*value, [](const json& x) { return x.is_number(); });
-  if (!right) { throw std::invalid_argument(std::string(*names.begin()) + " is no list of numbers"); }
+  if (!right) { throw std::invalid_argument(std::string(*names.begin()) + " is not a list of numbers"); }
   return value->get<std::vector<double>>();
 }
 
@@ -75,20 +75,20 @@ Embedding face_of(const json& line)
 
 Detection detection_in(const json& line)
 {
-  if (!line.is_object()) { throw std::invalid_argument("is no object"); }
+  if (!line.is_object()) { throw std::invalid_argument("not an object"); }
   if (line.size() == 1 && field(line, {"clip", "path"}) != nullptr) {
     Detection nothing;
-    nothing.names = {{text_in(line, {"clip", "path"})}};
+    nothing.names = file_names(text_in(line, {"clip", "path"}), std::nullopt);
     nothing.is_nothing = true;
     return nothing;
   }
   const std::vector<double> bbox = numbers_in(line, {"bbox", "box"});
-  if (bbox.size() != 4) { throw std::invalid_argument("bbox is no list of four numbers"); }
+  if (bbox.size() != 4) { throw std::invalid_argument("bbox is not a list of four numbers"); }
   const auto confidence = number_in(line, {"confidence", "score"});
   if (!confidence) { throw std::invalid_argument("it has no confidence"); }
   const auto frame_number = whole_in(line, {"frame_number", "frame"});
   if (frame_number.value_or(0) < 0) { throw std::invalid_argument("frame_number is below 0"); }
-  Detection detection{.names = {{text_in(line, {"clip", "path"}), frame_number}},
+  Detection detection{.names = file_names(text_in(line, {"clip", "path"}), frame_number),
                       .frame_number = {},
                       .timestamp_s = number_in(line, {"timestamp_sec", "time"}),
                       .label = text_in(line, {"class", "label"}),
@@ -100,26 +100,52 @@ Detection detection_in(const json& line)
   return detection;
 }
 
+/// The lines of a stream, in memory that a line without an end does not fill.
+class Lines {
+ public:
+  explicit Lines(std::istream& stream) : m_stream(stream), m_buffer(k_longest_line + 2) {}
+
+  /// The next line; of one that is too long the beginning alone, which is too long as well. False at the end.
+  bool next(std::string& line)
+  {
+    m_stream.getline(m_buffer.data(), static_cast<std::streamsize>(m_buffer.size()));
+    auto size = static_cast<std::size_t>(m_stream.gcount());
+    const bool is_too_long = m_stream.fail() && !m_stream.eof() && size == m_buffer.size() - 1;
+    if (m_stream.fail() && !is_too_long) { return false; }
+    if (is_too_long) {
+      m_stream.clear();
+      m_stream.ignore(std::numeric_limits<std::streamsize>::max(), '\n');
+    } else if (!m_stream.eof()) {
+      --size;  // its newline was counted
+    }
+    line.assign(m_buffer.data(), size);
+    return true;
+  }
+
+ private:
+  std::istream& m_stream;
+  std::vector<char> m_buffer;
+};
+
 Detection parsed(const std::string& line)
 {
-  if (line.size() > k_longest_line) { throw std::invalid_argument("is longer than a megabyte"); }
-  const json value = json::parse(line, nullptr, false);
-  if (value.is_discarded()) { throw std::invalid_argument("is no JSON"); }
-  return detection_in(value);
+  if (line.size() > k_longest_line) { throw std::invalid_argument("longer than a megabyte"); }
+  return detection_in(parsed_json(line));
 }
 
 }  // namespace
 
 void read_detection_lines(const std::filesystem::path& file, std::vector<Detection>& all, const DetectionEvents& events)
 {
-  std::ifstream lines(file);
-  if (!lines) { throw InputError(file.native(), "open", system_cause(errno)); }
+  std::ifstream stream(file);
+  if (!stream) { throw InputError(file.native(), "open", system_cause(errno)); }
+  Lines lines(stream);
   std::string line;
-  for (std::size_t number = 1; std::getline(lines, line); ++number) {
+  for (std::size_t number = 1; lines.next(line); ++number) {
     if (line.find_first_not_of(" \t\r") == std::string::npos) { continue; }
     read_entry(file, "line", number, all, events, [&] { return parsed(line); });
   }
-  if (lines.bad()) { throw InputError(file.native(), "open", system_cause(errno)); }
+  if (stream.bad()) { throw InputError(file.native(), "open", system_cause(errno)); }
 }
 
 }  // namespace vidcv

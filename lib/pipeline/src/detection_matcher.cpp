@@ -4,15 +4,36 @@
 #include <vidcv/pipeline/embed_store.hpp>
 #include <vidcv/pipeline/new_assets.hpp>
 
+#include <algorithm>
+
 namespace vidcv {
+namespace {
+
+/// A class as same_word() compares it.
+std::string lower_case(std::string word)
+{
+  std::ranges::transform(word, word.begin(),
+                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  return word;
+}
+
+}  // namespace
 
 DetectionMatcher::DetectionMatcher(const std::vector<AssetRecord>& assets, const MatchSettings& settings)
     : m_assets(assets), m_settings(settings)
 {
-  for (std::size_t i = 0; i < assets.size(); ++i) { m_faces.add(i, assets[i].face); }
+  for (std::size_t i = 0; i < assets.size(); ++i) {
+    const AssetRecord& asset = assets[i];
+    m_faces.add(i, asset.face);
+    if (asset.registered) {
+      m_made[asset.manifest_id].emplace(asset.id, i);
+    } else if (!asset.detection_class.empty()) {
+      m_by_class[lower_case(asset.detection_class)].push_back(i);
+    }
+  }
 }
 
-void DetectionMatcher::match(SceneLook& scene, SceneResult& result, const std::vector<bool>& looks_known) const
+void DetectionMatcher::match(SceneLook& scene, SceneResult& result, const std::vector<bool>& looks_known)
 {
   const std::string path = stored_path(result.clip.file);
   for (std::size_t i = 0; i < result.detections.size(); ++i) {
@@ -29,20 +50,24 @@ void DetectionMatcher::match(SceneLook& scene, SceneResult& result, const std::v
   }
 }
 
-/// The class that a detector gave tells a registered asset from no other thing of that class: only the very detection
-/// that it was made from is one by class.
-std::vector<std::size_t> DetectionMatcher::of_class(const DetectionRecord& detection, const std::string& path) const
+/// A detector's class cannot single out a registered asset, so by class it matches only the detection that it was made
+/// of.
+std::vector<std::size_t> DetectionMatcher::of_class(const DetectionRecord& detection, const std::string& path)
 {
   std::vector<std::size_t> found;
-  for (std::size_t i = 0; i < m_assets.size(); ++i) {
-    const AssetRecord& asset = m_assets[i];
-    const bool same_class = asset.registered
-                                ? asset.id == new_asset_id(asset.manifest_id, path, detection)
-                                : !asset.detection_class.empty() && same_word(asset.detection_class, detection.label);
-    const double least =
-        m_settings.threshold_of(asset.tag, &SourceThresholds::detection, m_settings.detection_threshold);
-    if (same_class && detection.confidence >= least) { found.push_back(i); }
+  if (const auto known = m_by_class.find(lower_case(detection.label)); known != m_by_class.end()) {
+    found = known->second;
   }
+  for (const auto& [manifest_id, assets] : m_made) {
+    ++m_ids_made;
+    const auto [first, last] = assets.equal_range(new_asset_id(manifest_id, path, detection));
+    for (auto asset = first; asset != last; ++asset) { found.push_back(asset->second); }
+  }
+  std::erase_if(found, [&](std::size_t i) {
+    return detection.confidence <
+           m_settings.threshold_of(m_assets[i].tag, &SourceThresholds::detection, m_settings.detection_threshold);
+  });
+  std::ranges::sort(found);
   return found;
 }
 

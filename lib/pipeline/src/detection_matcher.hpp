@@ -13,15 +13,21 @@ class DetectionMatcher {
 
   /// Adds what is seen to `scene`, and to `result` what no source takes for an asset.
   /// @param looks_known  per detection, whether the picture in its box is one of the assets
-  void match(SceneLook& scene, SceneResult& result, const std::vector<bool>& looks_known) const;
+  void match(SceneLook& scene, SceneResult& result, const std::vector<bool>& looks_known);
+
+  /// How many ids of assets were computed so far.
+  std::size_t ids_made() const noexcept { return m_ids_made; }
 
  private:
-  std::vector<std::size_t> of_class(const DetectionRecord& detection, const std::string& path) const;
+  std::vector<std::size_t> of_class(const DetectionRecord& detection, const std::string& path);
   std::optional<FaceMatcher::Best> of_face(const DetectionRecord& detection) const;
 
   const std::vector<AssetRecord>& m_assets;
   const MatchSettings& m_settings;
   FaceMatcher m_faces;
+  std::map<std::string, std::vector<std::size_t>> m_by_class;             // assets that were not registered
+  std::map<std::string, std::multimap<std::string, std::size_t>> m_made;  // registered ones by manifest and id
+  std::size_t m_ids_made = 0;
 };
 
 }  // namespace vidcv

@@ -8,7 +8,7 @@
 
 namespace vidcv {
 
-/// What reads one kind of file. Each adds what it finds to `all` and tells what it cannot use.
+/// What reads one kind of file. Each adds what it finds to `all` and reports what it cannot use.
 void read_detection_lines(const std::filesystem::path& file, std::vector<Detection>& all,
                           const DetectionEvents& events);
 void read_coco(const std::filesystem::path& file, std::int64_t first_frame, std::vector<Detection>& all,
@@ -16,9 +16,16 @@ void read_coco(const std::filesystem::path& file, std::int64_t first_frame, std:
 void read_label_folder(const std::filesystem::path& folder, std::int64_t first_frame, std::vector<Detection>& all,
                        const DetectionEvents& events);
 
-/// What a name `STEM_N` may mean: the picture STEM_N, or frame N - first_frame of the clip STEM. Another name is its
-/// own.
-std::vector<FrameName> names_of(const std::filesystem::path& name, std::int64_t first_frame);
+/// A file by a name that a detector gives it, which may be a path of another machine.
+std::vector<FrameName> file_names(const std::string& name, std::optional<std::int64_t> frame_number);
+
+/// What a name may mean: the picture of that name, and if it is STEM_N, with or without an ending behind N, frame
+/// N - first_frame of the clip STEM.
+std::vector<FrameName> names_of(const std::string& name, std::int64_t first_frame);
+
+/// The lines of a text file in UTF-8, without CR and byte order mark.
+/// @throws InputError
+std::vector<std::string> lines_of(const std::filesystem::path& file);
 
 /// @throws std::invalid_argument saying what is wrong
 void require_plausible(const Detection& detection);

@@ -41,7 +41,7 @@ void require_plausible(const Detection& detection)
   if (!(at[0] < at[2] && at[1] < at[3])) { throw refuse("bbox is empty: it is x1, y1, x2, y2"); }
   if (!(detection.confidence >= 0 && detection.confidence <= 1)) { throw refuse("confidence is not from 0 to 1"); }
   const auto is_control = [](char c) { return (c >= 0 && c < ' ') || c == '\x7F'; };
-  if (!is_utf8(detection.label)) { throw refuse("its class is no UTF-8"); }
+  if (!is_utf8(detection.label)) { throw refuse("its class is not UTF-8"); }
   if (std::ranges::any_of(detection.label, is_control)) { throw refuse("its class has control characters"); }
   const double quality = detection.quality.value_or(0);
   if (!(quality >= 0 && quality <= 10)) { throw refuse("quality is not from 0 to 10"); }
@@ -52,55 +52,45 @@ InputError Detection::error(const std::string& cause) const
   return {source, "decode", entry + ": " + cause};
 }
 
-std::vector<FrameName> names_of(const fs::path& name, std::int64_t first_frame)
-{
-  const std::string stem = name.stem();
-  const std::size_t bar = stem.rfind('_');
-  const std::string digits = bar == std::string::npos || bar == 0 ? "" : stem.substr(bar + 1);
-  const bool plain = !digits.empty() && std::ranges::all_of(digits, [](char c) { return c >= '0' && c <= '9'; });
-  const auto number = plain ? parse_integer(digits) : std::nullopt;
-  if (!number) { return {{name, 0}}; }
-  return {{name, 0, true}, {name.parent_path() / stem.substr(0, bar), *number - first_frame}};
-}
-
 void Detections::add(const fs::path& source, const DetectionEvents& events)
 {
   std::error_code error;
   const fs::file_status status = fs::status(source, error);
   if (!fs::exists(status)) { throw InputError(source.native(), "open", error.message()); }
   if (fs::is_directory(status)) { return read_label_folder(source, m_first_frame, m_all, events); }
-  if (!fs::is_regular_file(status)) { throw InputError(source.native(), "open", "is no regular file"); }
+  if (!fs::is_regular_file(status)) { throw InputError(source.native(), "open", "not a regular file"); }
   const std::string ending = source.extension();
   if (same_word(ending, ".jsonl") || same_word(ending, ".ndjson")) {
     return read_detection_lines(source, m_all, events);
   }
   if (same_word(ending, ".json")) { return read_coco(source, m_first_frame, m_all, events); }
-  throw InputError(source.native(), "open", "is no FILE.jsonl, no FILE.json of COCO and no folder of label files");
+  throw InputError(source.native(), "open", "neither FILE.jsonl, nor FILE.json of COCO, nor a folder of label files");
 }
 
-std::map<fs::path, std::vector<Detection>> Detections::by_file(
-    const std::vector<fs::path>& files, const std::function<void(const InputError&)>& bad,
-    const std::function<void(const std::string&, std::size_t, bool)>& unknown) const
+std::map<fs::path, std::vector<Detection>> Detections::by_file(const std::vector<fs::path>& files,
+                                                               const NamingEvents& events) const
 {
-  const DetectionNames names(files);
+  const std::vector<DetectionNames::Meaning> meanings = DetectionNames(files).meanings_of(m_all);
   std::map<fs::path, std::vector<Detection>> of_files;
   std::map<std::pair<std::string, bool>, std::size_t> lost;  // by name, and whether there are several
-  for (const Detection& detection : m_all) {
-    const auto [meant, name] = names.meaning_of(detection);
+  std::map<std::string, fs::path> elsewhere;
+  for (std::size_t i = 0; i < m_all.size(); ++i) {
+    const auto& [meant, name, shared] = meanings[i];
+    const Detection& detection = m_all[i];
     if (meant.size() != 1) {
-      ++lost[{name->file, meant.size() > 1}];
-      continue;
+      lost[{name->file, meant.size() > 1}] += detection.is_nothing ? 0 : 1;
+    } else if (name->frame_number.value_or(0) < 0) {
+      events.bad(detection.error(fmt::format("its name is below that of the first frame, {}", m_first_frame)));
+    } else {
+      std::vector<Detection>& of_file = of_files[meant.front()];
+      if (shared > 0) { elsewhere.emplace(name->file, meant.front()); }
+      if (detection.is_nothing) { continue; }
+      of_file.push_back(detection);
+      of_file.back().frame_number = name->frame_number;
     }
-    std::vector<Detection>& of_file = of_files[meant.front()];
-    if (detection.is_nothing) { continue; }
-    if (name->frame_number.value_or(0) < 0) {
-      bad(detection.error(fmt::format("its name is below that of the first frame, {}", m_first_frame)));
-      continue;
-    }
-    of_file.push_back(detection);
-    of_file.back().frame_number = name->frame_number;
   }
-  for (const auto& [name, count] : lost) { unknown(name.first, count, name.second); }
+  for (const auto& [name, count] : lost) { events.unknown(name.first, count, name.second); }
+  if (!elsewhere.empty()) { events.elsewhere(elsewhere); }
   return of_files;
 }
 

@@ -18,9 +18,11 @@ namespace vidcv {
 /// A frame, by a name that a file may have.
 struct FrameName {
   std::string file;  ///< a path, or the end of one from a folder on, with or without its ending
-  std::optional<std::int64_t> frame_number =
-      {};                   ///< ordinal in presentation order, from 0; nothing where a time says it
-  bool is_picture = false;  ///< only a still picture is meant
+  /// Ordinal in presentation order, from 0; nothing where a time says it.
+  std::optional<std::int64_t> frame_number = {};
+  bool is_picture = false;    ///< only a still picture is meant
+  bool is_number = false;     ///< `file` is a number: a file whose name is that number with zeros in front fits too
+  bool is_elsewhere = false;  ///< a path of another machine: the end of it alone counts
 };
 
 /// What some detector saw in a frame.
@@ -45,13 +47,22 @@ struct Detection {
   std::optional<Box> box(int width, int height) const;
 };
 
-/// What a reading tells.
+/// What a reading reports.
 struct DetectionEvents {
   std::function<void(const InputError&)> bad;      ///< a line or an entry that cannot be used
   std::function<void(const std::string&)> warned;  ///< something that the user should know of a file
 };
 
-/// Detections out of files, by the clip they are of. What is bad is told by file and line, and the rest is used:
+/// What is reported of names.
+struct NamingEvents {
+  std::function<void(const InputError&)> bad;  ///< a detection that is of a file and cannot be in it
+  /// A name that fits no file, or several; with the number of its detections.
+  std::function<void(const std::string& name, std::size_t count, bool several)> unknown;
+  /// Files that were found by the end of a path of another machine, by that path.
+  std::function<void(const std::map<std::string, std::filesystem::path>& files)> elsewhere;
+};
+
+/// Detections out of files, by the clip they are of. What is bad is reported by file and line, and the rest is used:
 /// - FILE.jsonl: an object a line, as docs/detections.md has it
 /// - FILE.json: COCO results (an array), or a COCO dataset whose annotations have a score
 /// - DIR: label files of ultralytics (`STEM_N.txt`, or `STEM.txt` of a picture) with `classes.txt` if there
@@ -65,12 +76,9 @@ class Detections {
 
   std::size_t size() const noexcept { return m_all.size(); }
 
-  /// Detections of each file, in the order in which they were read; none where nothing was seen in it.
-  /// @param bad      hears of each detection that is of a file and cannot be in it
-  /// @param unknown  hears of each name that is none of the files', or several files'
-  std::map<std::filesystem::path, std::vector<Detection>> by_file(
-      const std::vector<std::filesystem::path>& files, const std::function<void(const InputError&)>& bad,
-      const std::function<void(const std::string& name, std::size_t count, bool several)>& unknown) const;
+  /// Detections of each file, in the order in which they were read; an empty list where nothing was seen in it.
+  std::map<std::filesystem::path, std::vector<Detection>> by_file(const std::vector<std::filesystem::path>& files,
+                                                                  const NamingEvents& events) const;
 
  private:
   std::int64_t m_first_frame;
