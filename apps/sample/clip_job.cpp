@@ -83,7 +83,8 @@ class SheetWriter {
 
 }  // namespace
 
-DoneClip do_clip(const fs::path& file, const ClipNames& names, const ClipJobOptions& options)
+DoneClip do_clip(const fs::path& file, const ClipNames& names, const ClipJobOptions& options,
+                 const std::function<void()>& on_frame)
 {
   const Stopwatch watch;
   const WriteOptions& writing = options.frames.writing;
@@ -94,6 +95,7 @@ DoneClip do_clip(const fs::path& file, const ClipNames& names, const ClipJobOpti
   FrameWriter frames(file, names, identity, pictures, options.frames);
   SheetWriter sheet(file, names, options);
   SampleOptions sampling = options.sampling;
+  sampling.on_frame = on_frame;
   sampling.on_choice = [&](std::size_t place, const SampledFrame& frame) {
     if (place == 0) { pictures.clear(); }
     if (!writes_frames && !writes_sheet) { return; }

@@ -5,6 +5,7 @@
 #include <vidcv/pipeline/sample_clip.hpp>
 
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -26,8 +27,10 @@ struct DoneClip {
 };
 
 /// Samples one clip, and writes its pictures and its contact sheet. For several threads at once.
+/// @param on_frame  called for each frame that is decoded
 /// @throws InputError, StoreError; then all pictures stay as they were
-DoneClip do_clip(const std::filesystem::path& file, const ClipNames& names, const ClipJobOptions& options);
+DoneClip do_clip(const std::filesystem::path& file, const ClipNames& names, const ClipJobOptions& options,
+                 const std::function<void()>& on_frame);
 
 /// @throws UsageError unless the name of a contact sheet ends in .jpg, .jpeg or .png, and names the clip where it must
 void require_sheet(const std::string& name, bool of_several);

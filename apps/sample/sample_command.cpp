@@ -136,7 +136,11 @@ void SampleCommand::sample_all(const std::vector<fs::path>& files, ClipJobOption
   MemoryRetry memory_retry;
   OrderedWorkers<DoneClip> clips(
       files.size(), workers,
-      [&](std::size_t i) { return memory_retry.run([&] { return do_clip(files[i], names, options); }); }, is_stopping);
+      [&](std::size_t i) {
+        FileInHand in_hand(report, files[i]);
+        return memory_retry.run([&] { return do_clip(files[i], names, options, [&] { in_hand.add_frames(1); }); });
+      },
+      is_stopping);
   for (const fs::path& file : files) {
     auto done = clips.next();
     if (!done) { return; }
@@ -145,7 +149,6 @@ void SampleCommand::sample_all(const std::vector<fs::path>& files, ClipJobOption
     } catch (const Abandoned&) {
       return;
     }
-    report.advance();
   }
 }
 
@@ -159,7 +162,7 @@ void SampleCommand::tell(const DoneClip& done, Report& report)
   for (std::size_t i = 0; i < missing.size(); ++i) {
     const InputError error(done.clip.file.native(), "decode",
                            fmt::format("{}; {} decode", missing[i], done.clip.frames_decoded));
-    i == 0 ? report.failure(error) : report.fatal(error);  // one input, whatever it lacks
+    i == 0 ? report.failure(error) : report.failure_detail(error);  // one input, whatever it lacks
   }
   if (missing.empty()) { ++report.totals().done; }
 }

@@ -18,6 +18,7 @@ namespace {
 
 using testing::end_of;
 using testing::output_of;
+using testing::Redirected;
 using testing::ScopedVariable;
 using testing::ScopedWorkingFolder;
 using testing::TempFolder;
@@ -138,7 +139,7 @@ TEST_CASE("an option weighs more than a variable, and its value may be negative 
   CHECK(probe.model == "[a,b]");
 }
 
-TEST_CASE("with --json a run that ends early still tells the error and the summary", "[cli][command]")
+TEST_CASE("with --json a run that dies has the error, and a summary in which it did not succeed", "[cli][command]")
 {
   Probe probe;
   probe.job = [](Report&) { throw StoreError("db", "store", "full"); };
@@ -147,7 +148,26 @@ TEST_CASE("with --json a run that ends early still tells the error and the summa
   const auto error = nlohmann::json::parse(result.out.substr(0, end));
   CHECK(error["type"] == "error");
   CHECK(error["message"] == "full");
-  CHECK(nlohmann::json::parse(result.out.substr(end + 1))["type"] == "summary");
+  const auto summary = nlohmann::json::parse(result.out.substr(end + 1));
+  CHECK(summary["type"] == "summary");
+  CHECK(summary["failed"] == 1);
+  CHECK(summary["exit_code"] == 1);
+}
+
+TEST_CASE("the summary of a run that was stopped has the exit code of the signal", "[cli][command]")
+{
+  const TempFolder folder;
+  const int stopped = end_of([&] {
+    const Redirected out(STDOUT_FILENO, folder / "out");
+    Probe probe;
+    probe.job = [](Report&) { std::raise(SIGTERM); };
+    std::string program = "vidcv-probe";
+    std::string option = "--json";
+    char* argv[] = {program.data(), option.data(), nullptr};
+    return run_program(probe, 2, argv);
+  });
+  CHECK(WIFSIGNALED(stopped));
+  CHECK(nlohmann::json::parse(testing::read_text(folder / "out"))["exit_code"] == 128 + SIGTERM);
 }
 
 TEST_CASE("a program that was asked to stop ends by that signal", "[cli][command]")

@@ -110,16 +110,33 @@ TEST_CASE("attempt passes on what is not one input's fault", "[cli][report]")
   });
 }
 
-TEST_CASE("what ends the run is told but not counted as a failed input", "[cli][report]")
+TEST_CASE("the summary of a run that was ended by an error counts it, and says the exit code", "[cli][report]")
 {
   int code = -1;
-  const auto output = run(text_options(), [&](Report& report) {
+  const auto output = run(json_options(), [&](Report& report) {
     report.fatal(Error("", "", "out of memory"));
-    code = report.finish();
+    code = report.finish(1);
   });
   CHECK(output.err == "vidcv test: out of memory\n");
-  CHECK(output.out.empty());
-  CHECK(code == 0);
+  CHECK(code == 1);
+  const auto lines = objects(output.out);
+  REQUIRE(lines.size() == 2);
+  CHECK(lines[0]["message"] == "out of memory");
+  CHECK(lines[1]["failed"] == 1);
+  CHECK(lines[1]["exit_code"] == 1);
+}
+
+TEST_CASE("a second fault of a failed input is a line and an object, and is not counted again", "[cli][report]")
+{
+  const auto output = run(json_options(), [&](Report& report) {
+    report.failure(InputError("a", "decode", "no frame 7"));
+    report.failure_detail(InputError("a", "decode", "no frame 8"));
+    CHECK(report.finish() == 3);
+  });
+  const auto lines = objects(output.out);
+  REQUIRE(lines.size() == 3);
+  CHECK(lines[1]["message"] == "no frame 8");
+  CHECK(lines[2]["failed"] == 1);
 }
 
 TEST_CASE("the summary is the last line and has every total", "[cli][report]")
@@ -142,7 +159,8 @@ TEST_CASE("the summary is the last line and has every total", "[cli][report]")
                          {"decode_sec", 1.5},
                          {"encode_sec", 2.5},
                          {"store_sec", 0.25},
-                         {"idle_sec", 0.5}}));
+                         {"idle_sec", 0.5},
+                         {"exit_code", 0}}));
 }
 
 TEST_CASE("a command's own exit code stands only where no input failed", "[cli][report]")

@@ -43,7 +43,7 @@ OTHERS = {
     "ATen/": {"torch"},
     "c10/": {"torch"},
 }
-POSIX = {"unistd.h", "fcntl.h", "fnmatch.h", "dlfcn.h", "sys/stat.h", "sys/statfs.h", "sys/vfs.h", "linux/magic.h", "errno.h", "malloc.h", "pwd.h", "sys/mman.h", "cpuid.h"}
+POSIX = {"unistd.h", "fcntl.h", "fnmatch.h", "dlfcn.h", "sys/ioctl.h", "sys/stat.h", "sys/statfs.h", "sys/vfs.h", "linux/magic.h", "errno.h", "malloc.h", "pwd.h", "sys/mman.h", "cpuid.h"}
 
 
 def layer_of(path):

@@ -15,6 +15,7 @@ namespace {
 
 constexpr int k_exit_failed = 1;
 constexpr int k_exit_usage = 2;
+constexpr int k_exit_signal = 128;  // and the signal's number
 
 /// The options that every command has.
 struct CommonOptions {
@@ -107,10 +108,11 @@ int run_program(Command& command, int argc, char** argv)
     return 0;
   });
   if (is_stopping()) { report.warning("stopped; what was finished is saved, and the same command goes on from there"); }
-  const int counted = run_guarded(report, [&] { return report.finish(); });
+  const int ended_by = is_stopping() ? k_exit_signal + stop_signal() : code;
+  const int exit_code = run_guarded(report, [&] { return report.finish(ended_by); });
   command.close();
   if (const int signal = stop_signal()) { die_by(signal); }
-  return code != 0 ? code : counted;
+  return code != 0 ? code : exit_code;
 }
 
 std::string_view version() noexcept

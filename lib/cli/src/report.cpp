@@ -6,6 +6,7 @@
 #include <vidcv/core/text.hpp>
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <new>
@@ -32,14 +33,13 @@ void say(std::string_view text) noexcept
 }
 
 Report::Report(ReportOptions options)
-    : m_options(std::move(options)), m_progress(std::make_unique<Progress>(m_options.verbosity == Verbosity::quiet))
+    : m_options(std::move(options)),
+      m_rows_on_terminal(::isatty(STDOUT_FILENO) == 1),
+      m_progress(std::make_unique<Progress>(m_options.verbosity == Verbosity::quiet))
 {
 }
 
-Report::~Report()
-{
-  m_progress->clear();
-}
+Report::~Report() = default;
 
 void Report::choose_format(std::string_view format) noexcept
 {
@@ -60,26 +60,34 @@ void Report::row(const std::vector<std::string>& fields)
   text(line);
 }
 
+/// Rows that go to a file leave the progress line alone.
 void Report::text(std::string_view lines)
 {
-  m_progress->clear();
-  std::fwrite(lines.data(), 1, lines.size(), stdout);
+  const auto write = [lines] { std::fwrite(lines.data(), 1, lines.size(), stdout); };
+  if (!m_rows_on_terminal) { return write(); }
+  m_progress->over([&] {
+    write();
+    std::fflush(stdout);
+  });
 }
 
 void Report::object(const nlohmann::ordered_json& value)
 {
-  m_progress->clear();
-  const std::string line = value.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
-  std::fwrite(line.data(), 1, line.size(), stdout);
+  text(value.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
 }
 
 void Report::failure(const Error& error)
 {
   ++m_totals.failed;
-  fatal(error);
+  failure_detail(error);
 }
 
 void Report::fatal(const Error& error)
+{
+  failure(error);
+}
+
+void Report::failure_detail(const Error& error)
 {
   error_object(error);
   std::string line;
@@ -103,9 +111,8 @@ void Report::error_object(const Error& error)
 
 void Report::error_line(std::string_view line)
 {
-  std::fflush(stdout);  // keeps the order on a terminal; finish() tells of a stdout that takes nothing
-  m_progress->clear();
-  say(fmt::format("{}: {}\n", m_options.program, line));
+  std::fflush(stdout);  // keeps the order on a terminal; finish() reports a stdout that takes nothing
+  m_progress->over([&] { say(fmt::format("{}: {}\n", m_options.program, line)); });
 }
 
 void Report::warning(std::string_view line)
@@ -134,12 +141,28 @@ bool Report::attempt(std::string_view input, const std::function<void()>& job)
 
 void Report::expect(std::int64_t total)
 {
+  m_has_inputs = m_has_inputs || total > 0;
   m_progress->expect(total);
+}
+
+void Report::begin_file(const std::filesystem::path& file)
+{
+  m_progress->note([&](ProgressLine& line, auto now) { line.begin_file(file.native(), now); });
+}
+
+void Report::add_frames(const std::filesystem::path& file, std::int64_t count)
+{
+  m_progress->note([&](ProgressLine& line, auto now) { line.add_frames(file.native(), count, now); });
+}
+
+void Report::end_file(const std::filesystem::path& file)
+{
+  m_progress->note([&](ProgressLine& line, auto now) { line.end_file(file.native(), now); });
 }
 
 void Report::advance()
 {
-  m_progress->advance();
+  m_progress->note([](ProgressLine& line, auto now) { line.advance(now); });
 }
 
 void Report::flush()
@@ -149,28 +172,43 @@ void Report::flush()
   if (m_stdout_lost) { throw StoreError("stdout", "write", system_cause(errno)); }
 }
 
-int Report::finish()
+void Report::summary(double wall_s, int exit_code)
 {
-  const double wall_s = m_watch.seconds();
-  if (json()) {
-    object({{"type", "summary"},
-            {"done", m_totals.done},
-            {"failed", m_totals.failed},
-            {"skipped", m_totals.skipped},
-            {"frames", m_totals.frames},
-            {"wall_sec", wall_s},
-            {"decode_sec", m_totals.decode_s},
-            {"encode_sec", m_totals.encode_s},
-            {"store_sec", m_totals.store_s},
-            {"idle_sec", m_totals.idle_s}});
+  object({{"type", "summary"},
+          {"done", m_totals.done},
+          {"failed", m_totals.failed},
+          {"skipped", m_totals.skipped},
+          {"frames", m_totals.frames},
+          {"wall_sec", wall_s},
+          {"decode_sec", m_totals.decode_s},
+          {"encode_sec", m_totals.encode_s},
+          {"store_sec", m_totals.store_s},
+          {"idle_sec", m_totals.idle_s},
+          {"exit_code", exit_code}});
+}
+
+/// How the run went: for a curious user with the times of its parts, else on a terminal alone.
+void Report::closing_line(double wall_s)
+{
+  const std::string counts = fmt::format("{} done, {} failed, {} skipped, {} frames in {:.2f} s", m_totals.done,
+                                         m_totals.failed, m_totals.skipped, m_totals.frames, wall_s);
+  if (m_options.verbosity == Verbosity::verbose) {
+    detail(fmt::format("{} (decode {:.2f} s, encode {:.2f} s, store {:.2f} s, encoder idle {:.2f} s)", counts,
+                       m_totals.decode_s, m_totals.encode_s, m_totals.store_s, m_totals.idle_s));
+  } else if (m_progress->is_watched() && m_has_inputs) {
+    warning(counts);
   }
+}
+
+int Report::finish(int ended_by)
+{
+  m_progress->finish();
+  const double wall_s = m_watch.seconds();
+  const int exit_code = ended_by != 0 ? ended_by : m_totals.failed > 0 ? k_exit_some_failed : m_exit_code;
+  if (json()) { summary(wall_s, exit_code); }
   flush();
-  detail(fmt::format(
-      "{} done, {} failed, {} skipped, {} frames in {:.2f} s (decode {:.2f} s, encode {:.2f} s, store {:.2f} s, "
-      "encoder idle {:.2f} s)",
-      m_totals.done, m_totals.failed, m_totals.skipped, m_totals.frames, wall_s, m_totals.decode_s, m_totals.encode_s,
-      m_totals.store_s, m_totals.idle_s));
-  return m_totals.failed > 0 ? k_exit_some_failed : m_exit_code;
+  closing_line(wall_s);
+  return exit_code;
 }
 
 void set_path(nlohmann::ordered_json& value, std::string_view path, const std::string& key)

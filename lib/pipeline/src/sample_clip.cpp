@@ -127,6 +127,7 @@ class Pass {
     if (!m_previous) { begin(frame); }
     m_previous = frame;
     ++m_clip.frames_decoded;
+    if (m_options.on_frame) { m_options.on_frame(); }
     if (is_before(frame.timestamp_s(), m_options.plan.stretch.start_s)) { return; }
     m_kept.put(frame);
     m_picker->offer({frame.number(), frame.timestamp_s(), ratio});

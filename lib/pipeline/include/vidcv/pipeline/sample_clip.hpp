@@ -31,6 +31,7 @@ struct SampleOptions {
   /// Takes each chosen frame as soon as it is decided, with its place in SampledClip::frames; the picture is let go
   /// afterwards. Place 0 for a second time: the clip is decoded again, what came before does not count.
   std::function<void(std::size_t place, const SampledFrame&)> on_choice;
+  std::function<void()> on_frame = {};  ///< called for each frame that is decoded: how far the clip is
 };
 
 /// What the choice and its pictures depend on, in words; equal options give equal texts.
