@@ -77,7 +77,7 @@ void AppearCommand::declare(CommandLine& line)
       "Example:\n  vidcv asset add --db film.db CAR car.jpg\n  vidcv appear --db film.db --model model.pt clips/\n"
       "  vidcv appear --db film.db --model model.pt --detections found.jsonl --register-new\n"
       "  vidcv appear --db film.db --list --asset CAR --format csv");
-  m_inputs.declare(line, "path", "videos and pictures");
+  const auto files = m_inputs.declare(line, "path", "videos and pictures");
   line.value("--db", m_database_file, "the database").required().value_name("DB").not_empty();
   const auto project =
       line.value("--project", m_project, "the scenes of this project alone").value_name("ID").not_empty();
@@ -93,14 +93,17 @@ void AppearCommand::declare(CommandLine& line)
   line.flag("--regions", m_regions, "look for the assets in parts of each frame as well, and say where");
   line.values("--asset-threshold", m_threshold_words, "the threshold of one asset; may be given again")
       .value_name("TAG=COSINE");
-  m_ledger.declare(line);
+  line.only_with(m_ledger.declare(line).prune, {files});
   const DeclaredOption makes_assets = m_detections.declare(line);
   line.flag("--calibrate", m_calibrate, "write no appearances: print the scores, and the threshold that they suggest")
       .excludes(makes_assets);
   // main() hands a line with --list to a program that starts without FFmpeg; here it is for the help.
   line.flag("--list", m_list,
             "look at nothing: print the appearances that the database has; see vidcv appear --list --help");
-  for (const Key key : k_match_settings) { declare_setting(line, key); }
+  for (const Key key : k_match_settings) {
+    const DeclaredOption option = declare_setting(line, key);
+    if (key == Key::quality_gate_threshold) { line.only_with(option, {makes_assets}); }
+  }
   for (const Key key : k_embed_settings) { declare_setting(line, key); }
 }
 
@@ -121,6 +124,7 @@ void AppearCommand::read_words()
 void AppearCommand::run(Report& report)
 {
   read_words();
+  sampling();  // a wrong option is reported before anything is opened
   m_crops = m_detections.crops(m_database_file);
   std::optional<LazyEncoder> encoder = make_encoder();
   m_database = std::make_unique<Database>(m_database_file, OpenMode::existing, config().number(Key::busy_timeout));

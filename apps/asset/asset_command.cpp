@@ -45,7 +45,13 @@ void AssetCommand::declare(CommandLine& line)
   m_show->value("tag", m_tag, "its name").required().value_name("TAG");
   m_remove = &declare_action(line, "remove", "forget an asset and its appearances");
   m_remove->value("tag", m_tag, "its name").required().value_name("TAG");
-  for (const Key key : {Key::exif, Key::alpha, Key::busy_timeout}) { declare_setting(line, key); }
+  declare_setting(line, Key::busy_timeout);
+  for (const Key key : {Key::exif, Key::alpha}) {
+    const DeclaredOption option = declare_setting(line, key);
+    line.refuse_if([this, option] {
+      return option.is_given() && !m_add->chosen() ? option.name() + " has an effect with add alone" : "";
+    });
+  }
 }
 
 std::vector<std::pair<std::string, std::string>> AssetCommand::components() const

@@ -63,8 +63,8 @@ void EmbedCommand::declare(CommandLine& line)
 
       "Example:\n  vidcv embed --model model.pt --db film.db clips/\n"
       "  vidcv embed --model model.pt --json picture.png\n  vidcv embed --model model.pt --db film.db --assets");
-  m_inputs.declare(line, "path", "videos and pictures");
-  m_inputs.declare_shard(line);
+  const auto files = m_inputs.declare(line, "path", "videos and pictures");
+  line.only_with(m_inputs.declare_shard(line), {files});
   const auto database = line.value("--db", m_database_file, "store in this database; it is made if it is not there")
                             .value_name("DB")
                             .not_empty();
@@ -84,9 +84,16 @@ void EmbedCommand::declare(CommandLine& line)
       .value_name("DIR")
       .not_empty()
       .needs(assets);
-  line.flag("--regions", m_regions, "also parts of each frame, as vidcv appear --regions looks at").needs(database);
-  m_ledger.declare(line);
-  for (const Key key : k_embed_settings) { declare_setting(line, key); }
+  const auto regions =
+      line.flag("--regions", m_regions, "also parts of each frame, as vidcv appear --regions looks at").needs(database);
+  const auto [retry_failed, force, prune] = m_ledger.declare(line);
+  for (const auto& option : {regions, retry_failed, prune}) { line.only_with(option, {files}); }
+  line.only_with(force, {files, assets});
+  for (const Key key : k_embed_settings) {
+    const DeclaredOption option = declare_setting(line, key);
+    if (is_about_choice(key)) { line.only_with(option, {files}); }
+    if (is_about_pictures(key)) { line.only_with(option, {files, assets}); }
+  }
 }
 
 void EmbedCommand::run(Report& report)
@@ -95,7 +102,8 @@ void EmbedCommand::run(Report& report)
   if (m_inputs.empty() && !m_assets) {
     throw UsageError("", "", "nothing to embed: name files, --text or --assets (see vidcv embed --help)");
   }
-  m_inputs.shard();  // a wrong one is told before anything is opened
+  m_inputs.shard();  // a wrong option is reported before anything is opened
+  sampling();
   if (m_database_file.empty() && m_ledger.needs_database()) {
     throw UsageError("--force, --retry-failed and --prune", "", "go with --db");
   }

@@ -37,10 +37,12 @@ void MigrateCommand::declare(CommandLine& line)
       "Example:\n  vidcv migrate film.db\n  vidcv migrate --check film.db || vidcv migrate --dry-run film.db");
   line.value("database", m_database, "the SQLite database").required().value_name("DB").not_empty();
   const auto check = line.flag("--check", m_check, "change nothing; exit 4 if steps are pending");
-  line.flag("--dry-run", m_dry_run, "change nothing; print the SQL of the pending steps").excludes(check);
+  const auto dry_run =
+      line.flag("--dry-run", m_dry_run, "change nothing; print the SQL of the pending steps").excludes(check);
   line.flag("--no-backup", m_no_backup,
             "leave out the copy DB.before-vidcv-VERSION, which is made before the first change")
-      .excludes(check);
+      .excludes(check)
+      .excludes(dry_run);
   declare_setting(line, Key::busy_timeout);
 }
 

@@ -106,10 +106,12 @@ void ModelCommand::declare(CommandLine& line)
   m_verify =
       &line.action("verify", "whether a model file's weights are those of its fingerprint, and its vectors right");
   m_verify->value("model", m_model, "a model file, or the name of an imported one").required().value_name("MODEL");
-  m_verify->value("--against", m_reference, "reference vectors made by scripts/make_reference.py")
-      .not_empty()
-      .value_name("FILE.npz");
-  for (const Key key : {Key::device, Key::precision, Key::threads}) { declare_setting(line, key); }
+  const auto against = m_verify->value("--against", m_reference, "reference vectors made by scripts/make_reference.py")
+                           .not_empty()
+                           .value_name("FILE.npz");
+  for (const Key key : {Key::device, Key::precision, Key::threads}) {
+    line.only_with(declare_setting(line, key), {against});
+  }
 }
 
 std::vector<std::pair<std::string, std::string>> ModelCommand::components() const

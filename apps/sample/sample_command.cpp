@@ -34,41 +34,59 @@ void SampleCommand::declare(CommandLine& line)
       "Example:\n  vidcv sample --out frames/ clip.mp4\n  vidcv sample --json --ratios clip.mp4 | jq -c "
       ".motion_ratios");
   m_inputs.declare(line, "clip", "videos and pictures");
-  declare_setting(line, Key::policy);
-  declare_setting(line, Key::every_sec);
-  declare_setting(line, Key::count);
-  declare_setting(line, Key::max_frames_per_clip);
-  declare_setting(line, Key::motion_delta_threshold);
-  declare_setting(line, Key::exif);
-  declare_setting(line, Key::alpha);
-  declare_setting(line, Key::threads);
-  declare_setting(line, Key::decode_threads);
-  declare_setting(line, Key::isolation);
-  line.value("--frames", m_frames, "just these frames, by number from 0: 0,47,191").not_empty().value_name("N,N,...");
-  line.value("--at", m_times, "just the frames on the screen at these times: 2.5,00:00:07")
-      .not_empty()
-      .value_name("TIME,...");
+  std::vector<DeclaredOption> choice;
+  for (const Key key : {Key::policy, Key::every_sec, Key::count, Key::max_frames_per_clip, Key::motion_delta_threshold,
+                        Key::exif, Key::alpha, Key::threads, Key::decode_threads, Key::isolation}) {
+    const DeclaredOption option = declare_setting(line, key);
+    if (is_about_choice(key)) { choice.push_back(option); }
+  }
+  auto frames = line.value("--frames", m_frames, "just these frames, by number from 0: 0,47,191")
+                    .not_empty()
+                    .value_name("N,N,...");
+  auto times = line.value("--at", m_times, "just the frames on the screen at these times: 2.5,00:00:07")
+                   .not_empty()
+                   .value_name("TIME,...");
+  for (const DeclaredOption& option : choice) {
+    frames.excludes(option);
+    times.excludes(option);
+  }
   line.value("--start", m_start, "look at the clip from this time on").not_empty().value_name("TIME");
   line.value("--end", m_end, "decode and look at the clip up to this time").not_empty().value_name("TIME");
   line.value("--stream", m_stream, "the video stream by its index in the file").not_negative();
   line.flag("--ratios", m_ratios, "the share of changed pixels of every frame (text: in place of the choice)");
-  line.value("--out", m_out, "write the chosen frames below DIR, a folder per clip").not_empty().value_name("DIR");
-  line.value("--jpeg-quality", m_quality, "1 to 100").value_name("NUMBER=95").within(1, 100);
-  line.value("--max-size", m_longest_side, "longest side of the pictures written, in pixels").within(1, 65500);
-  line.value("--name", m_name,
-             "names of the pictures, from {clip}, {number}, {index}, {time} and {kind};\nwith {clip} in it there are "
-             "no folders per clip")
-      .not_empty()
-      .value_name("TEMPLATE")
-      .show_default();
-  line.value("--sheet", m_sheet, "a contact sheet of the clip as one picture; {clip} in its name for several")
-      .not_empty()
-      .value_name("FILE");
-  line.flag("--dry-run", m_dry_run, "write nothing: say what would be written");
-  line.flag("--force", m_force, "write all pictures anew, and replace whatever has their names");
+  declare_pictures(line);
   line.flag("--explain", m_explain, "why each frame was kept, and why candidates were not");
   line.flag("--strict", m_strict, "a clip with damage is a failure");
-  line.value("--format", m_format, "of the pictures written").one_of({"jpg", "png"}).show_default();
+}
+
+void SampleCommand::declare_pictures(CommandLine& line)
+{
+  const auto out =
+      line.value("--out", m_out, "write the chosen frames below DIR, a folder per clip").not_empty().value_name("DIR");
+  const auto quality = line.value("--jpeg-quality", m_quality, "1 to 100").value_name("NUMBER=95").within(1, 100);
+  const auto size = line.value("--max-size", m_longest_side, "longest side of the pictures written, in pixels")
+                        .value_name("PIXELS")
+                        .within(1, 65500);
+  const auto name =
+      line.value("--name", m_name,
+                 "names of the pictures, from {clip}, {number}, {index}, {time} and {kind};\nwith {clip} in it there are "
+                 "no folders per clip")
+          .not_empty()
+          .value_name("TEMPLATE")
+          .show_default();
+  const auto sheet =
+      line.value("--sheet", m_sheet, "a contact sheet of the clip as one picture; {clip} in its name for several")
+          .not_empty()
+          .value_name("FILE");
+  const auto dry_run = line.flag("--dry-run", m_dry_run, "write nothing: say what would be written");
+  const auto force = line.flag("--force", m_force, "write all pictures anew, and replace whatever has their names");
+  const auto format = line.value("--format", m_format, "of the pictures written").one_of({"jpg", "png"}).show_default();
+  for (const auto& option : {name, size, format}) { line.only_with(option, {out}); }
+  for (const auto& option : {quality, dry_run, force}) { line.only_with(option, {out, sheet}); }
+  line.refuse_if([this, quality] {
+    const bool writes_jpeg = (!m_out.empty() && m_format == "jpg") || (!m_sheet.empty() && !m_sheet.ends_with(".png"));
+    return quality.is_given() && !writes_jpeg ? "--jpeg-quality has no effect on PNG" : "";
+  });
 }
 
 std::vector<std::pair<std::string, std::string>> SampleCommand::components() const

@@ -19,6 +19,7 @@ class SampleCommand : public Command {
   std::vector<std::pair<std::string, std::string>> components() const override;
 
  private:
+  void declare_pictures(CommandLine& line);
   SampleOptions requested_options() const;
   void set_stretch(SamplingPlan& plan) const;
   WriteOptions write_options() const;

@@ -4,11 +4,11 @@
 
 namespace vidcv {
 
-void LedgerOptions::declare(CommandLine& line)
+LedgerOptions::Declared LedgerOptions::declare(CommandLine& line)
 {
-  line.flag("--retry-failed", m_retry_failed, "try files again that failed and have not changed since");
-  line.flag("--force", m_force, "make anew what the database has");
-  line.flag("--prune", m_prune, "forget files of the named folders that are not there any more");
+  return {line.flag("--retry-failed", m_retry_failed, "try files again that failed and have not changed since"),
+          line.flag("--force", m_force, "make anew what the database has"),
+          line.flag("--prune", m_prune, "forget files of the named folders that are not there any more")};
 }
 
 WorkList LedgerOptions::look_up(Database& database, const Inputs& inputs, const EmbedOptions& options,

@@ -10,8 +10,13 @@ namespace vidcv {
 /// What a command does with files that the database knows.
 class LedgerOptions {
  public:
+  struct Declared {
+    DeclaredOption retry_failed;
+    DeclaredOption force;
+    DeclaredOption prune;
+  };
   /// `--retry-failed`, `--force` and `--prune`.
-  void declare(CommandLine& line);
+  Declared declare(CommandLine& line);
 
   bool force() const noexcept { return m_force; }
   /// Whether only a run with a database can mean what was asked for.

@@ -91,8 +91,8 @@ void StatusCommand::declare(CommandLine& line)
       "runs were. Exit 3 if files failed. While another program writes, it tells how far that is.",
       "Example:\n  vidcv status film.db\n  vidcv status --failed film.db | cut -f1");
   line.value("database", m_database, "the SQLite database").required().value_name("DB").not_empty();
-  line.value("--runs", m_runs, "of how many runs to tell").value_name("NUMBER=3").not_negative();
-  line.flag("--failed", m_failed_only, "only the files that failed");
+  const auto runs = line.value("--runs", m_runs, "of how many runs to tell").value_name("NUMBER=3").not_negative();
+  line.flag("--failed", m_failed_only, "only the files that failed").excludes(runs);
   declare_setting(line, Key::busy_timeout);
 }
 

@@ -5,6 +5,7 @@
 #include <vidcv/cli/command_line.hpp>
 #include <vidcv/cli/report.hpp>
 
+#include <optional>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -120,6 +121,61 @@ TEST_CASE("a list on stdin has one name per line, folders among them, and stands
 TEST_CASE("a list with -0 may hold names with newlines and bytes that are no UTF-8", "[cli][inputs]")
 {
   CHECK(collected({"-0", "-"}, std::string("a\nb.png\0caf\xE9.mp4\0", 18)).files == Names{"a\nb.png", "caf\xE9.mp4"});
+}
+
+TEST_CASE("a list with NUL bytes is refused without -0, and gives no path", "[cli][inputs]")
+{
+  const std::string list("a.mp4\0b c.mp4\0", 14);
+  const auto error = thrown_by<UsageError>([&] { collected({"-"}, list); });
+  CHECK_THAT(error.cause(), Catch::EndsWith("-0?"));
+  CHECK_THROWS_AS(collected({"-"}, "a.mp4\nb" + list), UsageError);
+  CHECK(collected({"-0", "-"}, list).files == Names{"a.mp4", "b c.mp4"});
+}
+
+TEST_CASE("patterns match the path below a folder, however the folder is named", "[cli][inputs]")
+{
+  const Tree tree({"clips/a.png", "clips/raw/a.png", "clips/sub/raw/b.png", "clips/raw.png", "clips/x/c.png"});
+  const std::string here = fs::current_path().native();
+  const auto left = [&](const std::string& folder, const std::string& pattern) {
+    const fs::path root = folder;
+    Names names;
+    for (const fs::path path : collected({folder, "--exclude", pattern}).files) {
+      names.push_back(path.lexically_normal().lexically_relative(root.lexically_normal() / "."));
+    }
+    return names;
+  };
+  for (const std::string& folder :
+       {std::string("clips"), here + "/clips", std::string("./clips/"), here + "//clips/"}) {
+    CAPTURE(folder);
+    const Names without_raw = {"a.png", "raw.png", "sub/raw/b.png", "x/c.png"};
+    CHECK(left(folder, "raw/*") == without_raw);
+    CHECK(left(folder, "/raw/*") == without_raw);
+    CHECK(left(folder, "clips/raw/*") == without_raw);
+    CHECK(left(folder, here + "/clips/raw/*") == without_raw);
+    CHECK(left(folder, "raw") == Names{"a.png", "raw.png", "x/c.png"});
+    CHECK(left(folder, "*/raw/*") == Names{"a.png", "raw.png", "x/c.png"});
+    CHECK(left(folder, "ips/raw/*").size() == 5);
+    CHECK(collected({folder, "--include", "sub/*"}).files.size() == 1);
+  }
+  const ScopedWorkingFolder inside("clips");
+  CHECK(collected({".", "--exclude", "clips/raw/*"}).files.size() == 4);
+  CHECK(collected({".", "--exclude", "raw/*"}).files.size() == 4);
+}
+
+TEST_CASE("options about inputs without inputs, and -0 without a list, are refused", "[cli][inputs]")
+{
+  const auto refusal = [](const Names& arguments) {
+    CommandLine line("vidcv test", [] { return std::string(); });
+    InputOptions inputs;
+    inputs.declare(line, "path", "what to work on");
+    std::optional<int> code;
+    const std::string err = output_of([&] { code = line.parse(arguments); }).err;
+    return code ? err : "accepted";
+  };
+  CHECK(refusal({"--exclude", "a"}) == "vidcv test: --exclude has no effect without PATH (see vidcv test --help)\n");
+  CHECK_THAT(refusal({"--include=a"}), Catch::Contains("--include has no effect without PATH"));
+  CHECK_THAT(refusal({"-0", "a.png"}), Catch::Contains("--null has no effect without -"));
+  CHECK(refusal({"-0", "-", "--exclude", "a"}) == "accepted");
 }
 
 TEST_CASE("names are no options after --, and no patterns or lists at any place", "[cli][inputs]")

@@ -78,13 +78,13 @@ int run_guarded(Report& report, const std::function<int()>& job)
 
 }  // namespace
 
-void Command::declare_setting(CommandLine& line, Key key)
+DeclaredOption Command::declare_setting(CommandLine& line, Key key)
 {
   const Setting& which = setting(key);
   const bool is_text = std::holds_alternative<std::string>(which.fallback);
   const auto take = [this, key](const std::string& text) { m_given[key] = text; };
   const std::string names = (key == Key::threads ? "-j," : "") + std::string(which.option);
-  line.value(names, take, std::string(which.help))
+  return line.value(names, take, std::string(which.help))
       .value_name(is_text ? "TEXT" : "NUMBER")
       .show_default(comes_from_model(key) ? "the model's" : Config().literal(key));
 }

@@ -1,10 +1,13 @@
 #include <vidcv/cli/command_line.hpp>
 
+#include "usage_text.hpp"
+
 #include <vidcv/cli/report.hpp>
 #include <vidcv/core/text.hpp>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -58,7 +61,11 @@ DeclaredOption& DeclaredOption::value_name(const std::string& name)
 
 DeclaredOption& DeclaredOption::one_of(const std::vector<std::string>& words)
 {
-  m_option->check(CLI::IsMember(words));
+  m_option->check([words](const std::string& text) {
+    const bool is_one = std::ranges::find(words, text) != words.end();
+    return is_one ? std::string() : fmt::format("'{}' is not one of {}", text, fmt::join(words, ", "));
+  });
+  m_option->type_name(fmt::format("{}", fmt::join(words, "|")));
   return *this;
 }
 
@@ -67,14 +74,18 @@ DeclaredOption& DeclaredOption::not_negative()
   m_option->check([](const std::string& text) {
     const auto number = parse_integer(text);
     const bool is_well = number && *number >= 0 && *number <= std::numeric_limits<int>::max();
-    return is_well ? std::string() : fmt::format("'{}' is no whole number from 0 on", text);
+    return is_well ? std::string() : fmt::format("'{}' is not a whole number from 0 on", text);
   });
   return *this;
 }
 
 DeclaredOption& DeclaredOption::within(int lowest, int highest)
 {
-  m_option->check(CLI::Range(lowest, highest));
+  m_option->check([lowest, highest](const std::string& text) {
+    const auto number = parse_integer(text);
+    const bool is_well = number && *number >= lowest && *number <= highest;
+    return is_well ? std::string() : fmt::format("'{}' is not a whole number from {} to {}", text, lowest, highest);
+  });
   return *this;
 }
 
@@ -109,6 +120,16 @@ DeclaredOption& DeclaredOption::excludes(const DeclaredOption& other)
   return *this;
 }
 
+bool DeclaredOption::is_given() const
+{
+  return m_option->count() > 0;
+}
+
+std::string DeclaredOption::name() const
+{
+  return m_option->get_positional() ? m_option->get_type_name() : m_option->get_name();
+}
+
 CommandLine::CommandLine(const std::string& program, const std::function<std::string()>& version)
     : m_own(std::make_unique<CLI::App>()), m_app(m_own.get())
 {
@@ -129,7 +150,7 @@ void CommandLine::describe(const std::string& what, const std::string& examples)
 
 DeclaredOption CommandLine::flag(const std::string& names, bool& value, const std::string& help)
 {
-  return DeclaredOption(m_app->add_flag(names, value, help));
+  return DeclaredOption(m_app->add_flag(names, value, help)->disable_flag_override());
 }
 
 DeclaredOption CommandLine::value(const std::string& names, std::string& value, const std::string& help)
@@ -175,6 +196,22 @@ bool CommandLine::chosen() const
   return m_app->parsed();
 }
 
+void CommandLine::only_with(const DeclaredOption& option, const std::vector<DeclaredOption>& others)
+{
+  refuse_if([option, others] {
+    if (!option.is_given() || std::ranges::any_of(others, &DeclaredOption::is_given)) { return std::string(); }
+    std::vector<std::string> names;
+    for (const DeclaredOption& other : others) { names.push_back(other.name()); }
+    return fmt::format("{} has no effect without {}", option.name(), fmt::join(names, " or "));
+  });
+}
+
+int CommandLine::refuse(const std::string& fault) const
+{
+  say(fmt::format("{}: {} (see {} --help)\n", m_app->get_name(), one_line(fault), help_name(*m_app)));
+  return k_exit_usage;
+}
+
 std::optional<int> CommandLine::parse(std::vector<std::string> arguments)
 {
   if (m_takes_list) { protect_bracketed_names(*m_app, arguments); }
@@ -182,13 +219,15 @@ std::optional<int> CommandLine::parse(std::vector<std::string> arguments)
   std::ranges::reverse(arguments);  // CLI11 takes them from the end
   try {
     m_app->parse(arguments);
-    return std::nullopt;
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) { return m_app->exit(error); }  // --help, --version
-    const std::string program = m_app->get_name();
-    say(fmt::format("{}: {} (see {} --help)\n", program, one_line(error.what()), program));
-    return k_exit_usage;
+    return refuse(usage_text(*m_app, error));
   }
+  for (const auto& fault : m_faults) {
+    const std::string text = fault();
+    if (!text.empty()) { return refuse(text); }
+  }
+  return std::nullopt;
 }
 
 }  // namespace vidcv

@@ -15,24 +15,53 @@
 
 namespace vidcv {
 namespace fs = std::filesystem;
+namespace {
 
-void InputOptions::declare(CommandLine& line, const std::string& name, const std::string& help)
+/// Whether a path matches one of the patterns: its name, the path as it is given, or absolute, and in a folder that was
+/// named the path below that folder, with its name in front or without.
+bool matches(const std::vector<std::string>& globs, const fs::path& path, const fs::path& root)
 {
-  line.values(name, m_paths, help + ": files, folders (recursive), or - for a list on stdin")
-      .value_name("PATH")
-      .not_empty();
-  line.values("--exclude", m_excludes, "leave out what matches GLOB (name, or path as given); repeats")
-      .value_name("GLOB")
-      .not_empty();
-  line.values("--include", m_includes, "of folders only files that match GLOB, whatever their extension; repeats")
-      .value_name("GLOB")
-      .not_empty();
-  line.flag("-0,--null", m_nul_separated, "the list on stdin is NUL-separated");
+  if (globs.empty()) { return false; }
+  std::vector<std::string> names = {path.filename(), path, absolute_path(path)};
+  if (!root.empty()) {
+    const fs::path below = path.lexically_relative(root);
+    const fs::path folder = absolute_path(root / "").parent_path().filename();
+    names.insert(names.end(), {below, "/" + below.native(), folder / below});
+  }
+  return std::ranges::any_of(globs, [&](const std::string& glob) {
+    return std::ranges::any_of(names,
+                               [&](const std::string& name) { return ::fnmatch(glob.c_str(), name.c_str(), 0) == 0; });
+  });
 }
 
-void InputOptions::declare_shard(CommandLine& line)
+}  // namespace
+
+DeclaredOption InputOptions::declare(CommandLine& line, const std::string& name, const std::string& help)
 {
-  line.value("--shard", m_shard, "only part I (from 0) of N of the inputs; auto: as the scheduler's array says")
+  const DeclaredOption paths =
+      line.values(name, m_paths, help + ": files, folders (recursive), or - for a list on stdin")
+          .value_name("PATH")
+          .not_empty();
+  const DeclaredOption exclude =
+      line.values("--exclude", m_excludes, "leave out what matches GLOB: a name, or a path below the folder; repeats")
+          .value_name("GLOB")
+          .not_empty();
+  const DeclaredOption include =
+      line.values("--include", m_includes, "of folders only files that match GLOB, whatever their extension; repeats")
+          .value_name("GLOB")
+          .not_empty();
+  const DeclaredOption null = line.flag("-0,--null", m_nul_separated, "the list on stdin is NUL-separated");
+  for (const DeclaredOption& option : {exclude, include}) { line.only_with(option, {paths}); }
+  line.refuse_if([this, null] {
+    const bool has_list = std::ranges::find(m_paths, "-") != m_paths.end();
+    return null.is_given() && !has_list ? null.name() + " has no effect without -, a list on stdin" : "";
+  });
+  return paths;
+}
+
+DeclaredOption InputOptions::declare_shard(CommandLine& line)
+{
+  return line.value("--shard", m_shard, "only part I (from 0) of N of the inputs; auto: as the scheduler's array says")
       .value_name("I/N")
       .not_empty();
 }
@@ -52,7 +81,7 @@ class InputOptions::Collection {
       const auto first = static_cast<std::ptrdiff_t>(m_inputs.files.size());
       if (add_folder(path, path)) { m_inputs.folders.push_back(path); }
       std::sort(m_inputs.files.begin() + first, m_inputs.files.end());
-    } else if (!matches(m_options.m_excludes, path)) {
+    } else if (!matches(m_options.m_excludes, path, {})) {
       add_file(path, path);
     }
   }
@@ -70,16 +99,9 @@ class InputOptions::Collection {
   }
 
  private:
-  static bool matches(const std::vector<std::string>& globs, const fs::path& path)
+  bool is_wanted(const fs::path& path, const fs::path& root) const
   {
-    return std::ranges::any_of(globs, [&](const std::string& glob) {
-      return ::fnmatch(glob.c_str(), path.filename().c_str(), 0) == 0 || ::fnmatch(glob.c_str(), path.c_str(), 0) == 0;
-    });
-  }
-
-  bool is_wanted(const fs::path& path) const
-  {
-    return m_options.m_includes.empty() ? kind_by_name(path).has_value() : matches(m_options.m_includes, path);
+    return m_options.m_includes.empty() ? kind_by_name(path).has_value() : matches(m_options.m_includes, path, root);
   }
 
   void add_file(const fs::path& path, const fs::path& below_root)
@@ -98,10 +120,10 @@ class InputOptions::Collection {
     for (fs::directory_iterator it(folder, error); !error && it != fs::directory_iterator(); it.increment(error)) {
       std::error_code ignored;  // a name that vanished meanwhile is no folder
       const bool is_folder = it->is_directory(ignored) && !it->is_symlink(ignored);
-      if (is_passed_over(it->path()) || matches(m_options.m_excludes, it->path())) { continue; }
+      if (is_passed_over(it->path()) || matches(m_options.m_excludes, it->path(), root)) { continue; }
       if (is_folder) {
         folders.push_back(it->path());
-      } else if (is_wanted(it->path())) {
+      } else if (is_wanted(it->path(), root)) {
         add_file(it->path(), m_shard.is_whole() ? it->path() : it->path().lexically_relative(root));
       }
     }
@@ -118,19 +140,20 @@ class InputOptions::Collection {
   std::set<fs::path> m_seen;  // where there are parts: by which folder it is named first decides
 };
 
+void InputOptions::add_list(std::istream& list, Collection& collection) const
+{
+  for (std::string line; std::getline(list, line, m_nul_separated ? '\0' : '\n');) {
+    if (line.find('\0') != std::string::npos) {
+      throw UsageError("-", "", "the list on stdin has NUL bytes, which no path has: -0?");
+    }
+    if (!line.empty()) { collection.add(line); }
+  }
+}
+
 Inputs InputOptions::collect(std::istream& standard_input, Report& report) const
 {
   Collection collection(*this, report);
-  for (const std::string& path : m_paths) {
-    if (path != "-") {
-      collection.add(path);
-      continue;
-    }
-    std::string line;
-    while (std::getline(standard_input, line, m_nul_separated ? '\0' : '\n')) {
-      if (!line.empty()) { collection.add(line); }
-    }
-  }
+  for (const std::string& path : m_paths) { path == "-" ? add_list(standard_input, collection) : collection.add(path); }
   return collection.finish();
 }
 

@@ -256,7 +256,8 @@ bool in_range(const Setting& which, const SettingValue& value)
 
 [[noreturn]] void refuse(const Setting& which, std::string_view value, std::string_view origin)
 {
-  throw UsageError(origin, which.name, fmt::format("{} is not {}", one_line(value), described(which)));
+  const bool is_named = origin.ends_with(which.name);  // --policy says it already
+  throw UsageError(origin, is_named ? "" : which.name, fmt::format("{} is not {}", one_line(value), described(which)));
 }
 
 /// `text` as a value of the type that the setting has.

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <string_view>
 #include <utility>
 
@@ -12,7 +14,7 @@ namespace vidcv {
 
 namespace {
 
-/// `--every` and `--count` say which policy is meant; with an option that says another one they are a slip of the pen.
+/// `--every` and `--count` say which policy is meant; together with an option that says another one they are refused.
 Policy chosen_policy(const Config& config)
 {
   const Setting& general = setting(Key::policy);
@@ -30,6 +32,29 @@ Policy chosen_policy(const Config& config)
   return policy;
 }
 
+/// What said that policy.
+std::string policy_source(const Config& config, Policy policy)
+{
+  for (const auto& [key, meant] : {std::pair{Key::every_sec, Policy::every}, std::pair{Key::count, Policy::count}}) {
+    if (policy == meant && config.origin(key) == setting(key).option) { return std::string(setting(key).option); }
+  }
+  const std::string& origin = config.origin(Key::policy);
+  return origin == setting(Key::policy).option ? fmt::format("{} {}", origin, config.text(Key::policy))
+                                               : fmt::format("policy = {} ({})", config.text(Key::policy), origin);
+}
+
+/// Refuses options that the policy does not look at.
+void require_effect(const Config& config, Policy policy)
+{
+  const bool has_budget = policy == Policy::budget || policy == Policy::reference;
+  for (const Key key : {Key::max_frames_per_clip, Key::motion_delta_threshold}) {
+    const std::string_view option = setting(key).option;
+    if (!has_budget && config.origin(key) == option) {
+      throw UsageError(option, "", fmt::format("has no effect with {}", policy_source(config, policy)));
+    }
+  }
+}
+
 int threads_of(const Config& config, Key own)
 {
   const std::int64_t wanted = config.integer(own);
@@ -37,6 +62,19 @@ int threads_of(const Config& config, Key own)
 }
 
 }  // namespace
+
+bool is_about_choice(Key key)
+{
+  constexpr std::array k_keys = {Key::policy, Key::every_sec, Key::count, Key::max_frames_per_clip,
+                                 Key::motion_delta_threshold};
+  return std::ranges::find(k_keys, key) != k_keys.end();
+}
+
+bool is_about_pictures(Key key)
+{
+  constexpr std::array k_keys = {Key::exif, Key::alpha, Key::decode_threads, Key::isolation};
+  return std::ranges::find(k_keys, key) != k_keys.end();
+}
 
 DecodeOptions decode_options(const Config& config)
 {
@@ -57,6 +95,7 @@ SampleOptions sample_options(const Config& config)
 {
   SampleOptions options;
   options.plan.policy = chosen_policy(config);
+  require_effect(config, options.plan.policy);
   options.plan.max_frames = static_cast<int>(config.integer(Key::max_frames_per_clip));
   options.plan.motion_threshold = config.number(Key::motion_delta_threshold);
   options.plan.every_s = config.number(Key::every_sec);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <vidcv/cli/command_line.hpp>
 #include <vidcv/cli/report.hpp>
 #include <vidcv/core/config.hpp>
 
@@ -10,8 +11,6 @@
 #include <vector>
 
 namespace vidcv {
-
-class CommandLine;
 
 /// One program of the suite. declare() names its options and opens nothing: a wrong option leaves no trace.
 /// `--json`, `--quiet`, `--verbose`, `--config`, `--help` and `--version` belong to every command and are declared
@@ -31,7 +30,7 @@ class Command {
 
  protected:
   /// Declares the option of a setting; its value goes where config() looks first.
-  void declare_setting(CommandLine& line, Key key);
+  DeclaredOption declare_setting(CommandLine& line, Key key);
   /// The effective settings; from run() on.
   const Config& config() const { return m_config; }
 

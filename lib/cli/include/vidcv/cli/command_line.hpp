@@ -30,6 +30,11 @@ class DeclaredOption {
   DeclaredOption& needs(const DeclaredOption& other);
   DeclaredOption& excludes(const DeclaredOption& other);
 
+  /// Whether the command line had it; from parse() on.
+  bool is_given() const;
+  /// As messages name it.
+  std::string name() const;
+
  private:
   CLI::Option* m_option;
 };
@@ -52,6 +57,11 @@ class CommandLine {
   /// An option that may be given several times, one value a time, or an argument that takes all that have no option.
   DeclaredOption values(const std::string& names, std::vector<std::string>& values, const std::string& help);
 
+  /// `option` has an effect only beside one of `others`; without them it is refused.
+  void only_with(const DeclaredOption& option, const std::vector<DeclaredOption>& others);
+  /// Refuses a command line that can be parsed: `fault` is asked then, and says what is wrong, or nothing.
+  void refuse_if(const std::function<std::string()>& fault) { m_faults.push_back(fault); }
+
   /// One of several things that the program does; exactly one must be chosen as soon as one is declared. Options of the
   /// program may stand behind it.
   CommandLine& action(const std::string& name, const std::string& help);
@@ -64,10 +74,12 @@ class CommandLine {
 
  private:
   explicit CommandLine(CLI::App& action);
+  int refuse(const std::string& fault) const;
 
   std::unique_ptr<CLI::App> m_own;  // none in an action
   CLI::App* m_app;
   std::vector<std::unique_ptr<CommandLine>> m_actions;
+  std::vector<std::function<std::string()>> m_faults;
   bool m_takes_list = false;
 };
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <vidcv/cli/command_line.hpp>
 #include <vidcv/cli/shard.hpp>
 
 #include <filesystem>
@@ -9,7 +10,6 @@
 
 namespace vidcv {
 
-class CommandLine;
 class Report;
 
 /// What the inputs of a command turned out to be.
@@ -22,9 +22,10 @@ struct Inputs {
 class InputOptions {
  public:
   /// The positional argument `name` with `--exclude`, `--include` and `-0`.
-  void declare(CommandLine& line, const std::string& name, const std::string& help);
+  /// @returns the argument
+  DeclaredOption declare(CommandLine& line, const std::string& name, const std::string& help);
   /// `--shard`, for commands whose results can be merged.
-  void declare_shard(CommandLine& line);
+  DeclaredOption declare_shard(CommandLine& line);
   bool empty() const noexcept { return m_paths.empty(); }
   /// The part of the inputs that this run is to work on.
   /// @throws UsageError if --shard says none
@@ -32,12 +33,14 @@ class InputOptions {
 
   /// The files to work on: in the order given, those of a folder sorted by name. Named files are taken whatever they
   /// are, but for --exclude; in a folder those that --include names, or else have a known extension, without hidden
-  /// ones. A folder that cannot be read is a failure in `report`. A part of the inputs that is empty is told.
-  /// @throws Error if there is nothing in any part
+  /// ones. A folder that cannot be read is a failure in `report`. A part of the inputs that is empty is reported.
+  /// @throws Error if there is nothing in any part; UsageError for a list with NUL bytes without -0
   Inputs collect(std::istream& standard_input, Report& report) const;
 
  private:
   class Collection;
+
+  void add_list(std::istream& list, Collection& collection) const;
 
   std::vector<std::string> m_paths;
   std::vector<std::string> m_excludes;

@@ -9,6 +9,11 @@
 
 namespace vidcv {
 
+/// Whether a setting is about which frames of a clip are taken.
+bool is_about_choice(Key key);
+/// Whether it is about how pictures are decoded.
+bool is_about_pictures(Key key);
+
 /// The settings of commands that sample and encode.
 inline constexpr std::array<Key, 16> k_embed_settings = {Key::model,
                                                          Key::device,
