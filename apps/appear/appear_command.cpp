@@ -209,7 +209,9 @@ void AppearCommand::embed_missing(const ProjectClips& part, LazyEncoder* encoder
   for (const SceneClip& clip : part.clips) { files.push_back(clip.file); }
   const WorkList work = m_ledger.look_up(*m_database, {each_once(files), m_folders}, options(), m_model_id, report);
   const LedgerEntry entry{.command = "appear", .skipped = work.unchanged};
-  StoredRun run(*m_database, work.todo, encoder, m_model_id, run_limits(config()), entry);
+  report.totals().skipped += work.unchanged;
+  report.expect(std::ssize(work.todo));
+  StoredRun run(*m_database, work.todo, encoder, m_model_id, run_limits(config(), report), entry);
   JobOrder order;
   const auto report_failures = [&](const std::vector<EmbedResult>& results) {
     for (const EmbedResult& result : results) {
@@ -217,6 +219,7 @@ void AppearCommand::embed_missing(const ProjectClips& part, LazyEncoder* encoder
     }
   };
   for (auto results = run.next(); !results.empty(); results = run.next()) {
+    for (const EmbedResult& result : results) { report.end_file(run.jobs()[result.job].file); }
     report_failures(order.put(std::move(results)));
   }
   report_failures(order.rest());

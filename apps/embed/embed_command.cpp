@@ -185,10 +185,10 @@ void EmbedCommand::embed_files(LazyEncoder& encoder, std::int64_t model_id, Repo
                      : std::vector<std::string_view>{"path", "frame_number", "timestamp_sec", "dim", "embedding"});
   if (m_database) {
     const LedgerEntry entry{.shard = m_inputs.shard().text(), .skipped = work.unchanged};
-    StoredRun run(*m_database, work.todo, &encoder, model_id, run_limits(config()), entry);
+    StoredRun run(*m_database, work.todo, &encoder, model_id, run_limits(config(), report), entry);
     report_run(run, encoder.model(), report);
   } else {
-    EmbeddingRun run(work.todo, &encoder, run_limits(config()));
+    EmbeddingRun run(work.todo, &encoder, run_limits(config(), report));
     report_run(run, encoder.model(), report);
   }
 }
@@ -199,7 +199,7 @@ void EmbedCommand::report_run(Run& run, const ModelDescription& model, Report& r
 {
   JobOrder order;
   for (auto results = run.next(); !results.empty(); results = run.next()) {
-    for (std::size_t i = 0; i < results.size(); ++i) { report.advance(); }
+    for (const EmbedResult& result : results) { report.end_file(run.jobs()[result.job].file); }
     if (m_database && !report.json()) { drop_vectors(results); }
     for (const EmbedResult& result : order.put(std::move(results))) { report_result(result, model, report); }
   }

@@ -62,10 +62,14 @@ std::optional<std::size_t> Preparers::begin_job()
 
 void Preparers::do_job(std::size_t job)
 {
+  const std::filesystem::path& file = m_jobs[job].file;
+  const FileWatch& watch = m_limits.watch;
   EmbedOptions options = *m_jobs[job].options;
+  if (watch.on_begin) { watch.on_begin(file); }
+  if (watch.on_frame) { options.sampling.on_frame = [&] { watch.on_frame(file); }; }
   options.sampling.decode.threads = m_threads_per_file;
   options.sampling.decode.abandoned = [this] { return m_is_over || m_limits.abandoned(); };
-  ClipPreparer(job, options, m_model, m_queue).run(m_jobs[job].file, m_memory_retry);
+  ClipPreparer(job, options, m_model, m_queue).run(file, m_memory_retry);
 }
 
 }  // namespace vidcv

@@ -39,6 +39,7 @@ class StoredRun {
   /// @throws ModelError, StoreError
   std::vector<EmbedResult> next();
 
+  const std::vector<EmbedJob>& jobs() const noexcept { return m_run.jobs(); }
   RunTimes times() const noexcept;
 
  private:

@@ -5,11 +5,18 @@
 #include <vidcv/store/ledger.hpp>
 
 #include <chrono>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <vector>
 
 namespace vidcv {
+
+/// Hears of the files in hand, from several threads at once: for those who show progress.
+struct FileWatch {
+  std::function<void(const std::filesystem::path&)> on_begin = {};
+  std::function<void(const std::filesystem::path&)> on_frame = {};  ///< of each frame that is decoded
+};
 
 struct RunLimits {
   int threads = 0;  ///< that decode, shared by the files in hand; 0: one per processor
@@ -19,6 +26,7 @@ struct RunLimits {
   std::function<bool()> abandoned = [] { return false; };
   /// How long the pictures of a batch that is not full wait for others.
   std::chrono::milliseconds batch_patience{500};
+  FileWatch watch = {};
 };
 
 class Batcher;
