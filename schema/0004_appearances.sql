@@ -1,5 +1,5 @@
 -- owner: vidcv
--- Regions of frames, several pictures per asset, and a view of who is seen when.
+-- Regions of frames, and several pictures per asset.
 
 -- Squares of a frame with vectors of their own; those of a frame are written together.
 -- step: table vidcv_regions
@@ -30,15 +30,3 @@ ALTER TABLE vidcv_appearances ADD COLUMN frame_number INTEGER;
 
 -- step: index vidcv_scenes_scene on scenes
 CREATE INDEX vidcv_scenes_scene ON scenes (project_id, scene_index);
-
--- step: view vidcv_timeline
-CREATE VIEW vidcv_timeline AS
-SELECT a.manifest_tag AS tag, p.project_id, p.scene_index,
-  (SELECT c.local_path FROM scenes s JOIN video_clips c ON c.scene_id = s.id
-   WHERE s.project_id = p.project_id AND s.scene_index = p.scene_index AND c.local_path <> ''
-   ORDER BY c.created_at DESC, c.rowid DESC LIMIT 1) AS clip,
-  p.timestamp_sec, p.frame_index, v.frame_number, p.bbox, p.confidence, v.margin, p.source, p.asset_id,
-  p.id AS appearance_id
-FROM asset_appearances p
-JOIN assets a ON a.id = p.asset_id
-LEFT JOIN vidcv_appearances v ON v.appearance_id = p.id;

@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace vidcv {
 namespace {
 
@@ -25,6 +27,36 @@ std::optional<double> rate_of(const RunRecord& run)
 {
   if (run.seconds < 1 || files_of(run) == 0) { return std::nullopt; }
   return static_cast<double>(files_of(run)) / run.seconds;
+}
+
+std::string_view name_of(RunState state)
+{
+  switch (state) {
+    case RunState::running:
+      return "running";
+    case RunState::ended:
+      return "ended";
+    case RunState::killed:
+      return "killed";
+    case RunState::unknown:
+      break;
+  }
+  return "unknown";
+}
+
+/// The database's `2026-11-25 03:18:55` with its zone, as ISO 8601 has it; nothing for no time.
+std::optional<std::string> utc(std::string time)
+{
+  if (time.empty()) { return std::nullopt; }
+  std::ranges::replace(time, ' ', 'T');
+  return time + "Z";
+}
+
+/// `HOST:PID`; nothing where the run left neither.
+std::optional<std::string> process_of(const RunRecord& run)
+{
+  if (run.pid == 0) { return std::nullopt; }
+  return fmt::format("{}:{}", run.host, run.pid);
 }
 
 void write_counts(const LedgerCounts& counts, Report& report)
@@ -52,8 +84,12 @@ void write_run(const RunRecord& run, Report& report)
     return report.object({{"type", "run"},
                           {"command", run.command},
                           {"shard", run.shard.empty() ? json(nullptr) : json(run.shard)},
-                          {"started_at", run.started_at},
-                          {"ended_at", or_null(run.ended_at)},
+                          {"state", name_of(run.state)},
+                          {"started_at", or_null(utc(run.started_at))},
+                          {"ended_at", or_null(utc(run.ended_at.value_or("")))},
+                          {"last_change", or_null(utc(run.last_change))},
+                          {"host", run.pid == 0 ? json(nullptr) : json(run.host)},
+                          {"pid", run.pid == 0 ? json(nullptr) : json(run.pid)},
                           {"inputs", run.inputs},
                           {"skipped", run.skipped},
                           {"done", run.done},
@@ -64,9 +100,11 @@ void write_run(const RunRecord& run, Report& report)
                           {"store_sec", run.times.store_s},
                           {"idle_sec", run.times.idle_s}});
   }
-  report.row({run.command, run.shard.empty() ? "-" : run.shard, run.started_at, run.ended_at.value_or("-"),
+  report.row({run.command, run.shard.empty() ? "-" : run.shard, std::string(name_of(run.state)),
+              utc(run.started_at).value_or("-"), utc(run.ended_at.value_or("")).value_or("-"),
               fmt::format("{}/{}", files_of(run), run.inputs), fmt::format("{}", run.failed),
-              rate ? fmt::format("{:.1f}", *rate) : "-"});
+              rate ? fmt::format("{:.1f}", *rate) : "-", utc(run.last_change).value_or("-"),
+              process_of(run).value_or("-")});
 }
 
 void write_failure(const MediaRecord& media, Report& report)
@@ -86,13 +124,14 @@ void write_failure(const MediaRecord& media, Report& report)
 void StatusCommand::declare(CommandLine& line)
 {
   line.describe(
-      "What a database knows of the files it was given: how many are done, which failed and why, and how fast the "
-      "last\n"
-      "runs were. Exit 3 if files failed. While another program writes, it tells how far that is.",
+      "What a database knows of the files it was given: how many are done, which failed and why, and the last runs:\n"
+      "whether they go on, ended or were killed, and how fast they were. Exit 3 if files failed. While another "
+      "program\n"
+      "writes, it tells how far that is.",
       "Example:\n  vidcv status film.db\n  vidcv status --failed film.db | cut -f1");
   line.value("database", m_database, "the SQLite database").required().value_name("DB").not_empty();
   const auto runs = line.value("--runs", m_runs, "of how many runs to tell").value_name("NUMBER=3").not_negative();
-  line.flag("--failed", m_failed_only, "only the files that failed").excludes(runs);
+  line.flag("--failed", m_failed_only, "only the files that failed; as rows without a header").excludes(runs);
   declare_setting(line, Key::busy_timeout);
 }
 
@@ -111,14 +150,16 @@ void StatusCommand::run(Report& report)
     const std::vector<RunRecord> runs = newest_runs(database, m_runs.value_or(k_usual_runs));
     if (!runs.empty() && !report.json()) { report.text("\n"); }
     if (!runs.empty()) {
-      report.columns({"run", "shard", "started_at", "ended_at", "files", "failed", "files_per_sec"});
+      report.columns({"run", "shard", "state", "started_at", "ended_at", "files", "failed", "files_per_sec",
+                      "last_change", "process"});
     }
     for (const RunRecord& run : runs) { write_run(run, report); }
   }
   const std::vector<MediaRecord> failures = failures_of(database);
   if (failures.empty()) { return; }
   if (!m_failed_only && !report.json()) { report.text("\n"); }
-  report.columns({"path", "stage", "message", "tries"});
+  const bool is_list = m_failed_only && !report.csv();  // for cut, and for xargs
+  if (!is_list) { report.columns({"path", "stage", "message", "tries"}); }
   for (const MediaRecord& media : failures) { write_failure(media, report); }
   report.conclude(k_exit_some_failed);
 }

@@ -20,6 +20,10 @@ def questions():
     return [(int(number), sql) for number, sql in re.findall(r"^-- (\d+)\. [^\n]*\n(.*?;)\s*$", text, re.M | re.S)]
 
 
+def timeline():
+    return re.search(r"^CREATE TEMP VIEW vidcv_timeline AS.*?;$", PAGE.read_text(), re.M | re.S)[0]
+
+
 def main(programs, fixtures):
     require("torch", "jsonschema")
     import jsonschema
@@ -39,6 +43,7 @@ def main(programs, fixtures):
                 jsonschema.validate(analysis, json.loads(SCHEMA.read_text()), jsonschema.Draft202012Validator)
             assert len(analyses) == 2 and any(match["bbox"] for match in analyses[0]["matches"])
             connection.execute("UPDATE vidcv_appearances SET margin = 0.01 WHERE rowid = 1")
+            connection.execute(timeline())
             for number, sql in asked:
                 rows = connection.execute(sql).fetchall()
                 assert bool(rows) != (number in EMPTY), f"question {number}: {rows}"

@@ -3,6 +3,8 @@
 #include <vidcv/store/service_records.hpp>
 #include <vidcv/store/timeline.hpp>
 
+#include <sqlite3.h>
+
 using namespace vidcv;
 using namespace vidcv::testing;
 
@@ -88,9 +90,33 @@ TEST_CASE("a row of the timeline names its clip, its box and its frame", "[store
 TEST_CASE("many rows of an asset are found by index alone", "[store]")
 {
   Film film;
-  const std::string plan = rows_of(film.database, "EXPLAIN QUERY PLAN SELECT * FROM vidcv_timeline WHERE tag = 'CAR'");
+  std::string asked;
+  sqlite3_trace_v2(
+      film.database.handle().getHandle(), SQLITE_TRACE_STMT,
+      [](unsigned, void* text, void*, void* sql) {
+        *static_cast<std::string*>(text) = static_cast<const char*>(sql);
+        return 0;
+      },
+      &asked);
+  tags_and_frames(film.database, {.project_id = {}, .tag = "CAR"});
+  sqlite3_trace_v2(film.database.handle().getHandle(), 0, nullptr, nullptr);
+  const std::string plan = rows_of(film.database, "EXPLAIN QUERY PLAN " + asked);
   CHECK(plan.find("SEARCH p USING INDEX ix_asset_appearances_asset_id") != std::string::npos);
   CHECK(plan.find("SCAN p") == std::string::npos);
   CHECK(plan.find("SCAN v") == std::string::npos);
   CHECK(plan.find("SEARCH s USING INDEX vidcv_scenes_scene") != std::string::npos);
+}
+
+TEST_CASE("the view of docs/schema.md has the rows of the timeline, and is of one session alone", "[store]")
+{
+  Film film;
+  std::ifstream page(VIDCV_SOURCE_DIR "/docs/schema.md");
+  const std::string text{std::istreambuf_iterator<char>(page), {}};
+  const std::size_t begin = text.find("CREATE TEMP VIEW vidcv_timeline");
+  REQUIRE(begin != std::string::npos);
+  film.database.handle().exec(text.substr(begin, text.find(';', begin) - begin));
+  CHECK(rows_of(film.database, "SELECT tag, clip, frame_number, source FROM vidcv_timeline ORDER BY 1, 2, 4") ==
+        "CAR|/clips/0.mp4|48|clip_match\nCAR|/clips/1.mp4|48|clip_match\nCAR|/clips/1.mp4|-|manual\n"
+        "O'Neil; --|/clips/0.mp4|48|clip_match\nO'Neil; --|/clips/1.mp4|48|clip_match\n");
+  CHECK(rows_of(film.database, "SELECT name FROM sqlite_master WHERE type = 'view'").empty());
 }

@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <set>
 #include <span>
 
 namespace vidcv {
@@ -100,7 +101,7 @@ double MatchSettings::threshold_of(const std::string& tag, std::optional<double>
 AppearanceFinder::AppearanceFinder(Database& database, const std::string& manifest_id, const MatchSettings& settings)
     : m_database(database),
       m_settings(settings),
-      m_assets(assets_of(database, manifest_id)),
+      m_assets(assets_of(database, manifest_id, settings.model_id)),
       m_detections(std::make_unique<DetectionMatcher>(m_assets, m_settings))
 {
   if (settings.model_id != 0) { m_pictures = pictures_of(database, manifest_id, settings.model_id); }
@@ -110,12 +111,15 @@ AppearanceFinder::AppearanceFinder(Database& database, const std::string& manife
     const AssetRecord& asset = m_assets[i];
     place_of.emplace(asset.id, i);
     m_rule.thresholds.push_back(settings.threshold_of(asset.tag, &SourceThresholds::clip, settings.threshold));
-    const bool usable = settings.model_id != 0 && !asset.blank &&
-                        origin_of(asset, settings.model, settings.model_id) == VectorOrigin::ours;
-    if (usable) { vectors.push_back({i, asset.embedding}); }
+    const PictureVector own = picture_vector(asset, settings.model, settings.model_id);
+    m_is_comparable.push_back(!own.vector.empty());
+    if (!own.blank && !own.vector.empty()) { vectors.push_back({i, own.vector}); }
   }
   for (const AssetPicture& picture : m_pictures) {
-    if (!picture.blank) { vectors.push_back({place_of.at(picture.asset_id), picture.embedding}); }
+    const auto place = place_of.find(picture.asset_id);
+    if (place == place_of.end() || picture.embedding.empty()) { continue; }
+    m_is_comparable[place->second] = true;
+    if (!picture.blank) { vectors.push_back({place->second, picture.embedding}); }
   }
   m_rule.least_margin = settings.least_margin;
   m_matcher = std::make_unique<AssetMatcher>(static_cast<std::size_t>(settings.model.dim), vectors, m_assets.size());
@@ -136,20 +140,27 @@ void AppearanceFinder::match_pictures(SceneLook& scene) const
   }
 }
 
-/// What an earlier run with a model saw goes on to count.
-void AppearanceFinder::keep_matches(SceneLook& scene, const SceneRecord& record) const
+/// What other models found, in the same file, stays. Without a model it goes on to count for this run.
+void AppearanceFinder::keep_findings(SceneLook& scene, SceneResult& result) const
 {
-  for (const AppearanceRecord& row : appearances_of(m_database, record.project_id, record.scene_index, k_clip_match)) {
-    const auto frame = scene.find_frame(row.frame_number);
-    const auto asset = std::ranges::find(m_assets, row.asset_id, &AssetRecord::id);
-    if (!frame || asset == m_assets.end()) { continue; }
-    scene.add({.frame = *frame,
-               .asset = static_cast<std::size_t>(asset - m_assets.begin()),
-               .source = k_clip_match,
-               .confidence = row.confidence,
-               .margin = row.margin,
-               .box = box_of_text(row.bbox),
-               .model_id = row.model_id});
+  const SceneRecord& record = result.clip.scene;
+  for (AppearanceRecord& row : findings_of(m_database, record.project_id, record.scene_index, result.content_hash)) {
+    const auto found = std::ranges::find(m_assets, row.asset_id, &AssetRecord::id);
+    if (found == m_assets.end()) { continue; }
+    const auto asset = static_cast<std::size_t>(found - m_assets.begin());
+    if (row.model_id == m_settings.model_id && m_is_comparable[asset]) { continue; }  // was looked for anew
+    const auto frame = m_settings.model_id == 0 ? scene.find_frame(row.frame_number) : std::nullopt;
+    if (frame) {
+      scene.add_kept({.frame = *frame,
+                      .asset = asset,
+                      .source = k_clip_match,
+                      .confidence = row.confidence,
+                      .margin = row.margin,
+                      .box = box_of_text(row.bbox),
+                      .model_id = row.model_id});
+    } else {
+      result.kept.push_back(std::move(row));
+    }
   }
 }
 
@@ -175,16 +186,14 @@ std::optional<SceneResult> AppearanceFinder::look(const SceneClip& clip)
   if (!media) { return std::nullopt; }
   SceneResult result;
   result.clip = clip;
+  result.content_hash = media->content_hash;
   result.frames = frames_of(m_database, media->id, m_settings.model_id, m_settings.regions);
   if (result.frames.empty() || media->status != "done") { return std::nullopt; }
   result.detections = detections_of(m_database, media->id, m_settings.model_id);
 
   SceneLook scene(result.frames, result.detections);
-  if (m_settings.model_id != 0) {
-    match_pictures(scene);
-  } else {
-    keep_matches(scene, clip.scene);
-  }
+  if (m_settings.model_id != 0) { match_pictures(scene); }
+  keep_findings(scene, result);
   m_detections->match(scene, result, looks_known(scene, result));
   for (const Sighting& sighting : scene.sightings()) {
     result.seen.push_back(seen_asset(sighting, scene.frames()[sighting.frame], clip.scene, m_assets[sighting.asset]));
@@ -198,10 +207,20 @@ std::optional<SceneResult> AppearanceFinder::look(const SceneClip& clip)
 
 void AppearanceFinder::save(const SceneResult& result)
 {
-  const SceneScope scope{
-      result.clip.scene.project_id, result.clip.scene.scene_index, {k_clip_match, k_face_match, k_yolo}};
+  const SceneScope scope{.project_id = result.clip.scene.project_id,
+                         .scene_index = result.clip.scene.scene_index,
+                         .sources = {k_clip_match, k_face_match, k_yolo},
+                         .model_id = m_settings.model_id,
+                         .content_hash = result.content_hash};
   std::vector<AppearanceRecord> rows;
-  for (const SeenAsset& seen : result.seen) { rows.push_back(seen.row); }
+  std::set<std::string> ids;
+  for (const SeenAsset& seen : result.seen) {
+    rows.push_back(seen.row);
+    ids.insert(seen.row.id);
+  }
+  for (const AppearanceRecord& row : result.kept) {
+    if (ids.insert(row.id).second) { rows.push_back(row); }
+  }
   save_scene(m_database, scope, rows, analysis_json(result, m_settings), result.continuity_score);
 }
 

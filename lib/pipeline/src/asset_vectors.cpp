@@ -61,6 +61,15 @@ VectorOrigin origin_of(const AssetRecord& asset, const ModelDescription& model, 
   return plausible && model.architecture == k_reference_architecture ? VectorOrigin::ours : VectorOrigin::foreign;
 }
 
+PictureVector picture_vector(const AssetRecord& asset, const ModelDescription& model, std::int64_t model_id)
+{
+  static const Embedding none;
+  const bool is_column_ours = origin_of(asset, model, model_id) == VectorOrigin::ours;
+  if (is_column_ours && !asset.model_id) { return {asset.embedding, false}; }  // newer than whatever vidcv made
+  if (!asset.own.embedding.empty()) { return {asset.own.embedding, asset.own.blank}; }
+  return is_column_ours ? PictureVector{asset.embedding, asset.blank} : PictureVector{none, false};
+}
+
 std::filesystem::path base_folder(const Database& database, const std::string& root)
 {
   return root.empty() ? std::filesystem::absolute(database.path()).parent_path() : std::filesystem::absolute(root);

@@ -13,9 +13,9 @@ std::vector<std::vector<Embedding>> vectors_of_assets(Database& database, const 
                                                       const MatchSettings& settings)
 {
   std::map<std::string, std::vector<Embedding>> by_id;
-  for (const AssetRecord& asset : assets_of(database, manifest_id)) {
-    const bool ours = origin_of(asset, settings.model, settings.model_id) == VectorOrigin::ours;
-    if (ours && !asset.blank) { by_id[asset.id].push_back(asset.embedding); }
+  for (const AssetRecord& asset : assets_of(database, manifest_id, settings.model_id)) {
+    const PictureVector own = picture_vector(asset, settings.model, settings.model_id);
+    if (!own.blank && !own.vector.empty()) { by_id[asset.id].push_back(own.vector); }
   }
   for (const AssetPicture& picture : pictures_of(database, manifest_id, settings.model_id)) {
     if (!picture.blank && !picture.embedding.empty()) { by_id[picture.asset_id].push_back(picture.embedding); }

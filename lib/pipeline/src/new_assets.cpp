@@ -61,11 +61,11 @@ std::vector<Candidate> new_things(Database& database, const std::vector<SceneRes
 {
   std::set<std::string> ids;
   std::vector<Thing> known;
-  for (const AssetRecord& asset : assets_of(database, job.manifest_id)) {
+  for (const AssetRecord& asset : assets_of(database, job.manifest_id, settings.model_id)) {
     ids.insert(asset.id);
     if (!asset.registered) { continue; }
-    const bool comparable = !asset.blank && origin_of(asset, settings.model, settings.model_id) == VectorOrigin::ours;
-    known.push_back({asset.detection_class, comparable ? asset.embedding : Embedding(), asset.face});
+    const PictureVector own = picture_vector(asset, settings.model, settings.model_id);
+    known.push_back({asset.detection_class, own.blank ? Embedding() : own.vector, asset.face});
   }
   std::vector<Candidate> chosen;
   for (const Candidate& candidate : candidates(looks, job)) {

@@ -46,6 +46,11 @@ class SceneLook {
 
   /// Of several sightings of an asset in a frame by a source the surest counts, of equals the first.
   void add(const Sighting& sighting);
+  /// One of an earlier run: it counts where there is none yet of the asset in the frame by the source.
+  void add_kept(const Sighting& sighting)
+  {
+    m_seen.try_emplace({sighting.frame, sighting.asset, sighting.source}, sighting);
+  }
   /// By frame, then confidence, best first.
   std::vector<Sighting> sightings() const;
   /// The runs in which an asset is seen. Frames that only detections are about break none.

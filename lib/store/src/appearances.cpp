@@ -24,15 +24,24 @@ constexpr const char* k_put_record = R"(
     frame_id = excluded.frame_id, model_id = excluded.model_id, margin = excluded.margin,
     frame_number = excluded.frame_number)";
 
+constexpr const char* k_put_finding = R"(
+  INSERT INTO vidcv_findings (appearance_id, model_id, content_hash, confidence, margin, bbox)
+  VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+  ON CONFLICT (appearance_id, model_id) DO UPDATE SET content_hash = excluded.content_hash,
+    confidence = excluded.confidence, margin = excluded.margin, bbox = excluded.bbox)";
+
 void put_rows(Database& database, const SceneScope& scope, const std::vector<AppearanceRecord>& rows)
 {
   Statement row(database, k_put_row);
   Statement record(database, k_put_record);
+  Statement finding(database, k_put_finding);
   for (const AppearanceRecord& seen : rows) {
     row.run(seen.id, seen.asset_id, scope.project_id, scope.scene_index, seen.frame_index, seen.timestamp_s,
             text_or_null(seen.bbox), seen.confidence, seen.source);
     record.run(seen.id, scope.project_id, scope.scene_index, id_or_null(seen.frame_id), id_or_null(seen.model_id),
                seen.margin, seen.frame_number);
+    if (seen.model_id == 0 || seen.model_id != scope.model_id) { continue; }
+    finding.run(seen.id, seen.model_id, scope.content_hash, seen.confidence, seen.margin, text_or_null(seen.bbox));
   }
 }
 
@@ -53,6 +62,26 @@ std::vector<std::string> stale_rows(Database& database, const SceneScope& scope,
     }
   }
   return stale;
+}
+
+/// What the scope's model had found of the scene and does not find any more.
+void remove_stale_findings(Database& database, const SceneScope& scope, const std::vector<AppearanceRecord>& rows)
+{
+  if (scope.model_id == 0) { return; }
+  std::set<std::string> found;
+  for (const AppearanceRecord& seen : rows) {
+    if (seen.model_id == scope.model_id) { found.insert(seen.id); }
+  }
+  std::vector<std::string> stale;
+  Statement there(database, R"(
+    SELECT f.appearance_id FROM vidcv_appearances v JOIN vidcv_findings f ON f.appearance_id = v.appearance_id
+    WHERE v.project_id = ?1 AND v.scene_index = ?2 AND f.model_id = ?3)");
+  there.bind(scope.project_id, scope.scene_index, scope.model_id);
+  while (there.next()) {
+    if (!found.contains(there.text(0))) { stale.push_back(there.text(0)); }
+  }
+  Statement removal(database, "DELETE FROM vidcv_findings WHERE appearance_id = ?1 AND model_id = ?2");
+  for (const std::string& id : stale) { removal.run(id, scope.model_id); }
 }
 
 void remove_rows(Database& database, const std::vector<std::string>& ids)
@@ -87,15 +116,17 @@ void put_analysis(Database& database, const SceneScope& scope, const std::string
 
 }  // namespace
 
-std::vector<AppearanceRecord> appearances_of(Database& database, const std::string& project_id, int scene_index,
-                                             const std::string& source)
+std::vector<AppearanceRecord> findings_of(Database& database, const std::string& project_id, int scene_index,
+                                          const std::string& content_hash)
 {
   Statement row(database, R"(
-    SELECT a.id, a.asset_id, a.frame_index, a.timestamp_sec, a.bbox, a.confidence, v.frame_id, v.frame_number,
-      v.model_id, v.margin
+    SELECT a.id, a.asset_id, a.frame_index, a.timestamp_sec, f.bbox, f.confidence, v.frame_id, v.frame_number,
+      f.model_id, f.margin, a.source
     FROM vidcv_appearances v JOIN asset_appearances a ON a.id = v.appearance_id
-    WHERE v.project_id = ?1 AND v.scene_index = ?2 AND a.source = ?3 AND v.frame_number IS NOT NULL)");
-  row.bind(project_id, scene_index, source);
+    JOIN vidcv_findings f ON f.appearance_id = v.appearance_id
+    WHERE v.project_id = ?1 AND v.scene_index = ?2 AND f.content_hash = ?3 AND v.frame_number IS NOT NULL
+    ORDER BY f.model_id = v.model_id DESC, f.model_id)");
+  row.bind(project_id, scene_index, content_hash);
   std::vector<AppearanceRecord> rows;
   while (row.next()) {
     rows.push_back({.id = row.text(0),
@@ -106,7 +137,7 @@ std::vector<AppearanceRecord> appearances_of(Database& database, const std::stri
                     .timestamp_s = row.number(3),
                     .bbox = row.text(4),
                     .confidence = row.number(5),
-                    .source = source,
+                    .source = row.text(10),
                     .frame_id = row.integer(6),
                     .frame_number = row.integer(7),
                     .model_id = row.integer(8),
@@ -119,7 +150,9 @@ void save_scene(Database& database, const SceneScope& scope, const std::vector<A
                 const std::string& analysis_json, std::optional<double> continuity_score)
 {
   WriteTransaction transaction(database);
+  remove_orphaned_records(database, scope);  // what the service deleted nobody has found
   put_rows(database, scope, rows);
+  remove_stale_findings(database, scope, rows);
   remove_rows(database, stale_rows(database, scope, rows));
   remove_orphaned_records(database, scope);
   put_analysis(database, scope, analysis_json, continuity_score);

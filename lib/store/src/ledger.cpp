@@ -2,6 +2,9 @@
 
 #include "media_row.hpp"
 #include "moved_scenes.hpp"
+#include "path_range.hpp"
+#include "process_identity.hpp"
+#include "run_row.hpp"
 #include "statement.hpp"
 
 #include <vidcv/core/identity.hpp>
@@ -9,27 +12,65 @@
 #include <set>
 
 namespace vidcv {
+namespace {
+
+RunState state_of(bool has_ended, const ProcessIdentity& process)
+{
+  if (has_ended) { return RunState::ended; }
+  switch (liveness_of(process)) {
+    case Liveness::alive:
+      return RunState::running;
+    case Liveness::gone:
+      return RunState::killed;
+    case Liveness::unknown:
+      break;
+  }
+  return RunState::unknown;
+}
+
+std::optional<std::string> optional_text(Statement& row, int column)
+{
+  return row.is_null(column) ? std::nullopt : std::optional(row.text(column));
+}
+
+}  // namespace
+
 std::int64_t begin_run(Database& database, const RunRecord& run)
 {
+  const ProcessIdentity process = this_process();
   WriteTransaction transaction(database);
   Statement row(database, R"(
     INSERT INTO vidcv_runs (uuid, command, version, shard, started_at, inputs, skipped, decode_sec, encode_sec,
-      store_sec, idle_sec)
-    VALUES (?1, ?2, ?3, ?4, datetime('now'), ?5, ?6, 0, 0, 0, 0) RETURNING id)");
-  row.bind(new_id(), run.command, std::string(VIDCV_VERSION), run.shard, run.inputs, run.skipped).next();
+      store_sec, idle_sec, host, pid, process, changed_at)
+    VALUES (?1, ?2, ?3, ?4, datetime('now'), ?5, ?6, 0, 0, 0, 0, ?7, ?8, ?9, datetime('now')) RETURNING id)");
+  row.bind(new_id(), run.command, std::string(VIDCV_VERSION), run.shard, run.inputs, run.skipped, process.host,
+           process.pid, process.process)
+      .next();
   const std::int64_t id = row.integer(0);
   row.reset();  // SQLite commits nothing in the middle of a statement
   transaction.commit();
   return id;
 }
 
+void heartbeat(Database& database, std::int64_t run_id)
+{
+  WriteTransaction transaction(database);
+  touch_run(database, run_id);
+  transaction.commit();
+}
+
 void end_run(Database& database, std::int64_t run_id, const RunTimes& times)
 {
   WriteTransaction transaction(database);
   Statement(database, R"(
-    UPDATE vidcv_runs SET ended_at = datetime('now'), decode_sec = ?2, encode_sec = ?3, store_sec = ?4, idle_sec = ?5
+    UPDATE vidcv_runs SET ended_at = datetime('now'), changed_at = datetime('now'), decode_sec = ?2, encode_sec = ?3,
+      store_sec = ?4, idle_sec = ?5
     WHERE id = ?1)")
       .run(run_id, times.decode_s, times.encode_s, times.store_s, times.idle_s);
+  Statement(database, R"(
+    DELETE FROM vidcv_runs WHERE id = ?1 AND repeated > 0 AND repeated = inputs
+      AND NOT EXISTS (SELECT 1 FROM vidcv_media WHERE run_id = ?1))")
+      .run(run_id);
   transaction.commit();
 }
 
@@ -40,25 +81,29 @@ std::vector<RunRecord> newest_runs(Database& database, int most)
     files AS (
       SELECT run_id, sum(status = 'done') AS done, sum(status = 'failed') AS failed, max(changed_at) AS last
       FROM vidcv_media WHERE run_id IN (SELECT id FROM newest) GROUP BY run_id)
-    SELECT r.id, command, shard, inputs, skipped, started_at, ended_at, last,
-      unixepoch(coalesce(ended_at, last, started_at)) - unixepoch(started_at),
-      coalesce(done, 0), coalesce(failed, 0), decode_sec, encode_sec, store_sec, idle_sec
+    SELECT r.id, command, shard, inputs, skipped, started_at, ended_at, coalesce(r.changed_at, last),
+      unixepoch(coalesce(ended_at, r.changed_at, last, started_at)) - unixepoch(started_at),
+      coalesce(done, 0), coalesce(failed, 0) + repeated, decode_sec, encode_sec, store_sec, idle_sec, host, pid, process
     FROM newest r LEFT JOIN files ON run_id = r.id ORDER BY started_at DESC, r.id DESC)");
   row.bind(most);
   std::vector<RunRecord> runs;
   while (row.next()) {
+    const ProcessIdentity process{row.text(15), row.integer(16), row.text(17)};
     runs.push_back({.id = row.integer(0),
                     .command = row.text(1),
                     .shard = row.text(2),
                     .inputs = row.integer(3),
                     .skipped = row.integer(4),
                     .started_at = row.text(5),
-                    .ended_at = row.is_null(6) ? std::nullopt : std::optional(row.text(6)),
+                    .ended_at = optional_text(row, 6),
                     .last_change = row.text(7),
                     .seconds = row.number(8),
                     .done = row.integer(9),
                     .failed = row.integer(10),
-                    .times = {row.number(11), row.number(12), row.number(13), row.number(14)}});
+                    .times = {row.number(11), row.number(12), row.number(13), row.number(14)},
+                    .state = state_of(!row.is_null(6), process),
+                    .host = process.host,
+                    .pid = process.pid});
   }
   return runs;
 }
@@ -81,14 +126,13 @@ std::vector<MediaRecord> failures_of(Database& database)
   return failures;
 }
 
-/// Paths below `/a` are those from `/a/` to before `/a0`: 0 follows the slash.
 std::vector<KnownFile> known_at(Database& database, const std::string& folder)
 {
-  const std::string stem = folder.ends_with('/') ? folder.substr(0, folder.size() - 1) : folder;
+  const PathRange range(folder);
   Statement row(database, R"(
     SELECT id, path, missing_since IS NOT NULL, status = 'done' OR content_hash <> ''
     FROM vidcv_media WHERE path = ?1 OR path >= ?2 AND path < ?3)");
-  row.bind(stem, stem + "/", stem + "0");
+  row.bind(range.file, range.first_below, range.end_below);
   std::vector<KnownFile> files;
   while (row.next()) { files.push_back({row.integer(0), row.text(1), row.integer(2) != 0, row.integer(3) != 0}); }
   return files;
@@ -115,8 +159,9 @@ void move_media(Database& database, const std::vector<MovedMedia>& moves)
     UPDATE OR IGNORE vidcv_media SET path = ?2, size = ?3, mtime_ns = ?4, missing_since = NULL WHERE id = ?1)");
   for (const MovedMedia& move : moves) {
     if (!path.bind(move.id).next()) { continue; }  // another program has forgotten it meanwhile
-    scenes.move(path.text(0), move.now.path);
+    const std::string before = path.text(0);
     path.reset();
+    scenes.move(before, move.now.path);
     place.run(move.id, move.now.path, move.now.size, move.now.mtime_ns);
   }
   transaction.commit();

@@ -1,5 +1,6 @@
 #include <vidcv/store/media_records.hpp>
 
+#include "run_row.hpp"
 #include "statement.hpp"
 #include "vector_check.hpp"
 
@@ -46,6 +47,12 @@ bool gives_same_frames(const MediaRecord& then, const MediaRecord& now)
   return then.stamp == now.stamp && then.plan == now.plan && same_bytes;
 }
 
+/// Whether the file failed before, in the same way and with the same content.
+bool is_same_failure(const MediaRecord& then, const MediaRecord& now)
+{
+  return then.status == "failed" && then.stamp == now.stamp && then.stage == now.stage && then.error == now.error;
+}
+
 /// Writes the row of a path; the row that is there keeps its id.
 std::int64_t put_media(Database& database, const MediaRecord& media, const std::string& status)
 {
@@ -62,6 +69,7 @@ std::int64_t put_media(Database& database, const MediaRecord& media, const std::
   row.bind(media.stamp.path, media.stamp.size, media.stamp.mtime_ns, media.content_hash, media.decoded, media.plan,
            status, failed ? media.stage : "", failed ? media.error : "", failed ? 1 : 0, id_or_null(media.run_id));
   row.next();
+  touch_run(database, media.run_id);
   return row.integer(0);
 }
 
@@ -188,11 +196,15 @@ void save_failure(WriteTransaction& within, const MediaRecord& media)
 {
   Database& database = within.database();
   const auto before = find_media(database, media.stamp.path);
-  if (before && before->stamp == media.stamp) {  // plan and hash go on describing the frames that are there
+  if (before && is_same_failure(*before, media)) {
+    Statement(database, "UPDATE vidcv_media SET tries = tries + 1 WHERE id = ?1").run(before->id);
+    count_repeated(database, media.run_id);
+  } else if (before && before->stamp == media.stamp) {  // plan and hash go on describing the frames that are there
     Statement(database, R"(
       UPDATE vidcv_media SET status = 'failed', stage = ?2, error = ?3, tries = tries + 1, run_id = ?4,
         changed_at = datetime('now') WHERE id = ?1)")
         .run(before->id, media.stage, media.error, id_or_null(media.run_id));
+    touch_run(database, media.run_id);
   } else {
     const std::int64_t media_id = put_media(database, media, "failed");
     remove_frames(database, media_id);

@@ -43,17 +43,18 @@ void merge_runs(Database& into, Database& from)
 {
   Statement put(into, R"(
     INSERT INTO vidcv_runs (uuid, command, version, shard, started_at, ended_at, inputs, skipped, decode_sec,
-      encode_sec, store_sec, idle_sec)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+      encode_sec, store_sec, idle_sec, repeated, host, pid, process, changed_at)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
     ON CONFLICT (uuid) DO UPDATE SET ended_at = excluded.ended_at, decode_sec = excluded.decode_sec,
-      encode_sec = excluded.encode_sec, store_sec = excluded.store_sec, idle_sec = excluded.idle_sec
+      encode_sec = excluded.encode_sec, store_sec = excluded.store_sec, idle_sec = excluded.idle_sec,
+      repeated = excluded.repeated, changed_at = excluded.changed_at
     WHERE excluded.ended_at IS NOT NULL)");
-  MergeRows runs(from, "vidcv_runs", R"(
-    SELECT uuid, command, version, shard, started_at, ended_at, inputs, skipped, decode_sec, encode_sec, store_sec,
-      idle_sec FROM vidcv_runs ORDER BY id)");
+  MergeRows runs(from, "vidcv_runs", merged_runs_query(from));
   runs.each([&](Statement& row) {
     put.run(row.text(0), row.text(1), row.text(2), row.text(3), row.text(4), text_or_null(row.text(5)), row.integer(6),
-            row.integer(7), row.number(8), row.number(9), row.number(10), row.number(11));
+            row.integer(7), row.number(8), row.number(9), row.number(10), row.number(11), row.integer(12),
+            text_or_null(row.text(13)), id_or_null(row.integer(14)), text_or_null(row.text(15)),
+            text_or_null(row.text(16)));
   });
 }
 

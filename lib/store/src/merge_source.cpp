@@ -6,6 +6,16 @@
 
 namespace vidcv {
 
+std::string merged_runs_query(Database& database)
+{
+  const bool is_current = SchemaLook(database).column_type("vidcv_runs", "host").has_value();
+  return std::string(R"(
+    SELECT uuid, command, version, shard, started_at, ended_at, inputs, skipped, decode_sec, encode_sec, store_sec,
+      idle_sec, )") +
+         (is_current ? "repeated, host, pid, process, changed_at" : "0, NULL, NULL, NULL, NULL") +
+         " FROM vidcv_runs ORDER BY id";
+}
+
 std::string merged_media_query(Database& database, const std::string& where)
 {
   SchemaLook look(database);

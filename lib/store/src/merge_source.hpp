@@ -33,6 +33,9 @@ struct MergedMedia {
 std::string merged_media_query(Database& database, const std::string& where);
 MergedMedia merged_media_at(Statement& row);
 
+/// The rows of vidcv_runs; what an older schema lacks is NULL.
+std::string merged_runs_query(Database& database);
+
 /// Ids of one database in another.
 using IdMap = std::map<std::int64_t, std::int64_t>;
 

@@ -74,14 +74,10 @@ bool has_index(Database& database, const SchemaStep& step, const SchemaLook& loo
   return true;
 }
 
-bool has_view(Database& database, const SchemaStep& step, const SchemaLook& look)
+bool is_without_view(const SchemaStep& step, const SchemaLook& look)
 {
   const SchemaLook::Entry* entry = look.find(step.name);
-  if (entry == nullptr) { return false; }
-  if (entry->type != "view") {
-    refuse(database, fmt::format("{} {} is in the way of the view of that name", entry->type, step.name));
-  }
-  return true;
+  return entry == nullptr || entry->type != "view";
 }
 
 bool is_present(Database& database, const SchemaStep& step, SchemaLook& look)
@@ -93,8 +89,8 @@ bool is_present(Database& database, const SchemaStep& step, SchemaLook& look)
       return has_column(database, step, look);
     case SchemaThing::index:
       return has_index(database, step, look);
-    case SchemaThing::view:
-      return has_view(database, step, look);
+    case SchemaThing::no_view:
+      return is_without_view(step, look);
   }
   return false;
 }
@@ -152,7 +148,8 @@ Steps plan_migration(Database& database)
   Steps steps;
   for (const SchemaStep& step : schema_steps()) {
     const StepStatus status = is_present(database, step, look) ? StepStatus::present : StepStatus::pending;
-    steps.push_back({step.id, status, step.service, step.sql});
+    const bool is_needed_to_read = step.thing == SchemaThing::table || step.thing == SchemaThing::column;
+    steps.push_back({step.id, status, step.service, step.sql, is_needed_to_read});
   }
   return steps;
 }
@@ -185,10 +182,11 @@ Steps migrate(Database& database, const std::function<void()>& before_first_chan
 void require_current(Database& database)
 {
   const Steps steps = plan_migration(database);
-  const auto first = std::ranges::find_if(steps, is_pending);
+  const auto first =
+      std::ranges::find_if(steps, [](const MigrationStep& step) { return is_pending(step) && step.is_needed_to_read; });
   if (first == steps.end()) { return; }
   throw StoreError(database.path().string(), "open",
-                   fmt::format("{} is missing: run vidcv migrate {}", first->id, database.path().string()));
+                   fmt::format("step {} is pending: run vidcv migrate {}", first->id, database.path().string()));
 }
 
 void prepare_database(Database& database)

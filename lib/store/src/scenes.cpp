@@ -1,23 +1,12 @@
 #include "moved_scenes.hpp"
+#include "own_scenes.hpp"
 #include "statement.hpp"
 
-#include <vidcv/core/identity.hpp>
 #include <vidcv/core/text.hpp>
 #include <vidcv/store/service_records.hpp>
 
 namespace vidcv {
 namespace {
-
-/// A scene of a folder is known by an id that its path gives: found by key, whatever happens to its other columns.
-std::string scene_id_of(const std::string& project_id, const std::string& path)
-{
-  return derived_id("scene\n" + project_id + "\n" + path);
-}
-
-std::string clip_id_of(const std::string& scene_id)
-{
-  return derived_id("clip\n" + scene_id);
-}
 
 /// The tags of a scene manifest, or where it has no list of them those of its placements; what is no text names none.
 std::vector<std::string> expected_tags(Database& database, const std::string& project_id, int scene_index)

@@ -27,8 +27,11 @@ SchemaStep declared_step(std::string_view number, std::string_view declaration)
     step.table = step.name.substr(0, dot);
     step.name = step.name.substr(dot + 1);
     step.type = words.at(2);
-  } else if (words.front() == "view") {
-    step.thing = SchemaThing::view;
+  } else if (words.front() == "no") {
+    step.thing = SchemaThing::no_view;
+    step.name = words.at(2);
+    step.table = step.name;
+    step.id = std::string(number) + ".no_" + step.name;
   } else if (words.front() == "index") {
     step.thing = SchemaThing::index;
     step.table = words.at(3);

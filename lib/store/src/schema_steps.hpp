@@ -11,18 +11,18 @@ struct ColumnNeed {
   std::string type;
 };
 
-enum class SchemaThing { table, column, index, view };
+enum class SchemaThing { table, column, index, no_view };
 
-/// One statement of schema/ and the thing it makes, as the comments above it declare:
+/// The statements of schema/ that make one thing, as the comments above them declare:
 ///   -- owner: service|vidcv             whose tables the file is about
 ///   -- step: table T                    -- step: column T.C TYPE                    -- step: index I on T
-///   -- step: view V
+///   -- step: no view V                  a view of an earlier schema that goes
 ///   -- needs: C TYPE, C, ...            of a table that somebody else may have made; as many lines as it takes
 struct SchemaStep {
   std::string id;  ///< `0002.assets.clip_embedding`
   SchemaThing thing = SchemaThing::table;
   std::string table;
-  std::string name;  ///< of the table, column or index
+  std::string name;  ///< of the table, column, index or view
   std::string type;  ///< of a column
   bool service = false;
   std::vector<ColumnNeed> needs;

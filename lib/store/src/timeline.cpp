@@ -7,14 +7,26 @@
 namespace vidcv {
 namespace {
 
+/// docs/schema.md has the same as a view of one session: one in the database would stop the service's batch migrations.
+constexpr const char* k_timeline = R"(
+    SELECT a.manifest_tag AS tag, p.project_id, p.scene_index,
+      (SELECT c.local_path FROM scenes s JOIN video_clips c ON c.scene_id = s.id
+       WHERE s.project_id = p.project_id AND s.scene_index = p.scene_index AND c.local_path <> ''
+       ORDER BY c.created_at DESC, c.rowid DESC LIMIT 1) AS clip,
+      p.timestamp_sec, p.frame_index, v.frame_number, p.bbox, p.confidence, v.margin, p.source, p.asset_id,
+      p.id AS appearance_id
+    FROM asset_appearances p
+    JOIN assets a ON a.id = p.asset_id
+    LEFT JOIN vidcv_appearances v ON v.appearance_id = p.id)";
+
 /// Only the conditions that are there. The rows of an asset are reached through its ids and their index: by the tag
 /// alone SQLite would rather walk through all rows, having them in order for it.
 std::string query_for(const TimelineFilter& filter)
 {
-  std::string text = R"(
-    SELECT tag, project_id, scene_index, clip, timestamp_sec, frame_index, frame_number, bbox, confidence, margin,
-      source, asset_id
-    FROM vidcv_timeline WHERE (?1 IS NULL OR +project_id = ?1))";
+  std::string text = fmt::format(
+      "SELECT tag, project_id, scene_index, clip, timestamp_sec, frame_index, frame_number, bbox, confidence, margin, "
+      "source, asset_id FROM ({}) WHERE (?1 IS NULL OR +project_id = ?1)",
+      k_timeline);
   text += filter.tag ? " AND asset_id IN (SELECT id FROM assets WHERE manifest_tag = ?2)" : " AND ?2 IS NULL";
   if (filter.project_id && !filter.tag) { text += " AND project_id = ?1"; }
   if (!filter.scenes.empty()) { text += fmt::format(" AND scene_index IN ({})", fmt::join(filter.scenes, ", ")); }

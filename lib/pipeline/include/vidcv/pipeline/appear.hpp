@@ -58,6 +58,9 @@ struct SceneResult {
   std::vector<FrameRecord> frames;          ///< that were sampled
   std::vector<DetectionRecord> detections;  ///< by frame
   std::vector<std::size_t> unmatched;       ///< positions of those of them that are no asset
+  std::string content_hash = {};            ///< of the file that was looked at
+  /// What other models found in this file, and this one of assets that it could not look for now: it stays.
+  std::vector<AppearanceRecord> kept = {};
 };
 
 class DetectionMatcher;
@@ -66,7 +69,7 @@ class SceneLook;
 /// The assets of one manifest, ready to be looked for in its clips.
 class AppearanceFinder {
  public:
-  /// Blank asset pictures and vectors of other models match nothing.
+  /// Compares vectors of the settings' model alone. Blank asset pictures match nothing.
   AppearanceFinder(Database& database, const std::string& manifest_id, const MatchSettings& settings);
   ~AppearanceFinder();
   AppearanceFinder(const AppearanceFinder&) = delete;
@@ -76,7 +79,7 @@ class AppearanceFinder {
   /// @returns nothing where the database has no frames of the clip
   std::optional<SceneResult> look(const SceneClip& clip);
 
-  /// Replaces what vidcv knew of a scene by what was found, as one transaction.
+  /// Replaces what this model and detectors had found in a scene by what was found now, as one transaction.
   /// @throws StoreError
   void save(const SceneResult& result);
 
@@ -85,13 +88,14 @@ class AppearanceFinder {
 
  private:
   void match_pictures(SceneLook& scene) const;
-  void keep_matches(SceneLook& scene, const SceneRecord& record) const;
+  void keep_findings(SceneLook& scene, SceneResult& result) const;
   std::vector<bool> looks_known(const SceneLook& scene, const SceneResult& result) const;
 
   Database& m_database;
   MatchSettings m_settings;
   std::vector<AssetRecord> m_assets;
   std::vector<AssetPicture> m_pictures;
+  std::vector<bool> m_is_comparable;  // by asset: its pictures have vectors, or are known to be blank
   MatchRule m_rule;
   std::unique_ptr<AssetMatcher> m_matcher;
   std::unique_ptr<DetectionMatcher> m_detections;

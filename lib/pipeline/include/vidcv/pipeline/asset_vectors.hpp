@@ -21,6 +21,16 @@ enum class VectorOrigin {
 /// A vector without a record of ours counts as CLIP ViT-B/32's if it has 512 finite numbers of unit length.
 VectorOrigin origin_of(const AssetRecord& asset, const ModelDescription& model, std::int64_t model_id);
 
+/// What of an asset's reference picture is compared under a model.
+struct PictureVector {
+  const Embedding& vector;  ///< of the asset; empty where it has none of this model
+  bool blank = false;       ///< the picture has no content: never compared
+};
+
+/// The vector that vidcv made with this model, or else the one in `assets` where that counts as the model's.
+/// @param asset  read with the vectors of this model
+PictureVector picture_vector(const AssetRecord& asset, const ModelDescription& model, std::int64_t model_id);
+
 /// The folder to which relative paths in the database are relative: `root`, or the database's own where that is empty.
 std::filesystem::path base_folder(const Database& database, const std::string& root);
 

@@ -18,6 +18,13 @@ struct RunTimes {
   double idle_s = 0;  ///< of the encoder, waiting for pictures
 };
 
+enum class RunState {
+  running,
+  ended,
+  killed,   ///< it has not ended, and its process is gone
+  unknown,  ///< it has not ended, and its process cannot be looked for: it was on another host, or of schema 6 or older
+};
+
 /// One run that had something to do.
 struct RunRecord {
   std::int64_t id = 0;
@@ -26,16 +33,25 @@ struct RunRecord {
   std::int64_t inputs = 0;
   std::int64_t skipped = 0;
   std::string started_at = {};               ///< UTC
-  std::optional<std::string> ended_at = {};  ///< nothing: it goes on, or was killed
-  std::string last_change = {};              ///< when it last set the status of a file; empty: never
+  std::optional<std::string> ended_at = {};  ///< nothing: see `state`
+  std::string last_change = {};              ///< its last sign of life; empty: none
   double seconds = 0;                        ///< from its start to its end, or to the last change
-  std::int64_t done = 0;                     ///< files whose status it set last, as is `failed`
-  std::int64_t failed = 0;
+  std::int64_t done = 0;                     ///< files whose status it set last
+  std::int64_t failed = 0;                   ///< the same, and those that failed as they had before
   RunTimes times = {};
+  RunState state = RunState::unknown;  ///< when it was read
+  std::string host = {};
+  std::int64_t pid = 0;  ///< on its host; 0: of schema 6 or older
 };
 
-/// Writes the start of a run. @returns its id
+/// Writes the start of a run, and which process it is. @returns its id
 std::int64_t begin_run(Database& database, const RunRecord& run);
+
+/// A sign of life. What save_clip() and save_failure() write for the run is one as well.
+void heartbeat(Database& database, std::int64_t run_id);
+
+/// Writes the end of a run, however it ended. A run whose inputs all failed as they had failed before leaves no row: it
+/// has changed nothing, and each night's attempt would push the run out of sight that says more.
 void end_run(Database& database, std::int64_t run_id, const RunTimes& times);
 
 /// The newest runs, newest first.
@@ -79,7 +95,7 @@ void move_media(Database& database, const std::vector<MovedMedia>& moves);
 /// Notes that files are gone, or there again.
 void mark_missing(Database& database, const std::vector<std::int64_t>& gone, const std::vector<std::int64_t>& back);
 
-/// Removes files with all that was found in them. Appearances and scenes stay: they are the service's.
+/// Removes files with all that was read of them; see forget.hpp for their scenes.
 void forget_media(Database& database, const std::vector<std::int64_t>& media_ids);
 
 }  // namespace vidcv

@@ -110,7 +110,7 @@ std::int64_t save_clip(WriteTransaction& within, const MediaRecord& media, const
                        std::int64_t model_id);
 
 /// A file that failed: its row with status `failed`, stage and message. What an earlier version of the file gave goes
-/// only if the file's stamp changed.
+/// only if the file's stamp changed. A failure that is the same as before is one more try, and stays that of its run.
 void save_failure(WriteTransaction& within, const MediaRecord& media);
 
 /// The frames of a file by frame number, with their vectors under `model_id` and, where asked for, those of

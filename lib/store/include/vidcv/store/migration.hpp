@@ -10,12 +10,14 @@ namespace vidcv {
 
 enum class StepStatus { present, pending, applied };
 
-/// One thing that the schema must have: a table, a column, an index, in the order of the files in schema/.
+/// One thing that the schema must have (a table, a column, an index) or must not have (a view), in the order of the
+/// files in schema/.
 struct MigrationStep {
   std::string id;  ///< `0002.assets.clip_embedding`: file number and thing
   StepStatus status = StepStatus::pending;
   bool service = false;  ///< belongs to the Python service's tables, not to vidcv's own
   std::string sql;
+  bool is_needed_to_read = true;  ///< not so: an index, which the service's own migrations may have dropped
 };
 
 /// The newest schema this program knows (vidcv_schema.version).
@@ -43,7 +45,7 @@ void prepare_database(Database& database);
 /// @throws StoreError for a damaged one, with the way out
 void require_sound(Database& database);
 
-/// For programs that only read: refuses a database with pending steps, with the way out.
+/// For programs that only read: refuses a database whose tables or columns are incomplete, with the way out.
 /// @throws StoreError
 void require_current(Database& database);
 

@@ -27,6 +27,22 @@ struct SceneRecord {
   std::vector<std::string> expected_tags;  ///< scene_manifests.asset_tags: what the scene is to show
 };
 
+/// The file that a vector was made of and the part of the picture, to know whether they are the same.
+struct PictureStamp {
+  std::int64_t size = 0;
+  std::int64_t mtime_ns = 0;
+  std::string content_hash;  ///< XXH3-128, 32 hex digits
+  std::string crop = {};     ///< AssetRecord::crop then; empty for other pictures than the reference picture
+  bool operator==(const PictureStamp&) const = default;
+};
+
+/// A vector that vidcv made of an asset's picture with one model, as `vidcv_asset_vectors` has it.
+struct AssetVector {
+  Embedding embedding;                  ///< empty where there is none, or a damaged one
+  bool blank = false;                   ///< the picture has no content
+  std::optional<PictureStamp> made_of;  ///< nothing: a program of schema 6 or older made it
+};
+
 struct AssetRecord {
   std::string id;
   std::string manifest_id;
@@ -41,6 +57,7 @@ struct AssetRecord {
   std::string detection_class = {};
   Embedding face = {};      ///< face_embedding, of whatever model and length; empty where there is none
   bool registered = false;  ///< made from a detection by register_asset()
+  AssetVector own = {};     ///< of `picture`, under the model that was asked for
 };
 
 /// One more picture of an asset, beside its reference picture.
@@ -49,6 +66,7 @@ struct AssetPicture {
   std::string picture;
   Embedding embedding;  ///< under the model that was asked for; empty where it has none, or a damaged one
   bool blank = false;
+  std::optional<PictureStamp> made_of = {};  ///< see AssetVector
 };
 
 struct AppearanceRecord {
@@ -86,11 +104,26 @@ std::vector<SceneRecord> scenes_of(Database& database, const std::string& projec
 /// for good.
 SceneRecord ensure_scene(Database& database, const ProjectRecord& project, const std::string& path);
 
-/// Assets of a manifest by sort_order, then tag.
-std::vector<AssetRecord> assets_of(Database& database, const std::string& manifest_id);
+/// Assets of a manifest by sort_order, then tag, with their vectors of a model (0: without).
+std::vector<AssetRecord> assets_of(Database& database, const std::string& manifest_id, std::int64_t model_id = 0);
+
+/// Whether any manifest has an asset; false also where the database has no such table yet.
+bool has_assets(Database& database);
+
+/// The asset of that tag, without vectors of a model.
+std::optional<AssetRecord> find_asset(Database& database, const std::string& manifest_id, const std::string& tag);
+
+/// Whether the asset has `picture` as its reference picture and beside it `others`, and no more; `picture` may be among
+/// `others`.
+bool has_pictures(Database& database, const AssetRecord& asset, const std::string& picture,
+                  const std::vector<std::string>& others);
+
+/// How many appearances vidcv found by an asset's pictures.
+std::int64_t count_looks(Database& database, const std::string& asset_id);
 
 /// Adds an asset to a manifest, with a reference picture and `others` beside it; an asset of that tag keeps its id,
-/// gets these pictures and loses its old ones and their vectors. One transaction.
+/// gets these pictures and loses its old ones, their vectors and what vidcv found by them (count_looks()). One that has
+/// these pictures is left as it is. One transaction.
 AssetRecord put_asset(Database& database, const std::string& manifest_id, const std::string& tag,
                       const std::string& picture, const std::vector<std::string>& others = {});
 
@@ -113,11 +146,24 @@ void save_picture_vector(Database& database, const AssetPicture& picture, std::i
 /// @throws InputError if another asset was made from it
 bool remove_asset(Database& database, const std::string& manifest_id, const std::string& tag);
 
-/// Writes assets.clip_embedding and the record of which model made it from which picture, as one transaction.
+/// What becomes of a vector of another model in the service's column, which has room for one.
+enum class Column {
+  keep,  ///< it stays, unless vidcv made it of a file that the picture is not any more
+  take,  ///< the new vector takes its place, whoever made it
+};
+
+/// Writes the vector that a model made of an asset's picture beside those of other models and, see Column, to
+/// assets.clip_embedding, as one transaction. Vectors of other models that were made of other content go, as does what
+/// was found by them.
+/// @param made_of  nothing: not known
 /// @throws StoreError for a vector that is not finite or not of unit length
 /// @throws InputError if the asset is not there any more, or has another picture than `asset` has
 void save_asset_vector(Database& database, const AssetRecord& asset, const Embedding& embedding, std::int64_t model_id,
-                       bool blank);
+                       bool blank, const std::optional<PictureStamp>& made_of = {}, Column column = Column::take);
+
+/// Notes that a file is the one of which the asset's picture has a vector of the model, at another time.
+void restamp_picture(Database& database, const std::string& asset_id, const std::string& picture, std::int64_t model_id,
+                     const PictureStamp& now);
 
 /// An asset that is made from what a detector saw.
 struct NewAsset {
@@ -137,20 +183,25 @@ struct NewAsset {
 /// @returns the tag; nothing where the id was there
 std::optional<std::string> register_asset(Database& database, const NewAsset& asset);
 
-/// What vidcv wrote of a scene from one source, as far as the frame is known, in no order.
-std::vector<AppearanceRecord> appearances_of(Database& database, const std::string& project_id, int scene_index,
-                                             const std::string& source);
+/// What models found in a scene, each as a row of its own, in no order but for one: of a frame and asset that several
+/// found, the finding that asset_appearances shows comes first.
+/// @param content_hash  of the file that shows the scene: what was found in another one is left out
+std::vector<AppearanceRecord> findings_of(Database& database, const std::string& project_id, int scene_index,
+                                          const std::string& content_hash);
 
 /// A scene, and those sources of appearances that were looked at.
 struct SceneScope {
   std::string project_id;
   int scene_index = 0;
   std::vector<std::string> sources;
+  std::int64_t model_id = 0;      ///< whose findings `rows` are, as far as they name it; 0: no model looked
+  std::string content_hash = {};  ///< of the file that was looked at
 };
 
 /// Replaces what vidcv wrote for a scene from the scope's sources by `rows`, and writes cv_analysis_json and
 /// continuity_score, as one transaction. Rows of other sources and those that another program wrote stay; rows that are
-/// the same as before keep their created_at.
+/// the same as before keep their created_at. The findings of the scope's model are replaced, those of other models stay
+/// as long as their row is among `rows`.
 void save_scene(Database& database, const SceneScope& scope, const std::vector<AppearanceRecord>& rows,
                 const std::string& analysis_json, std::optional<double> continuity_score);
 

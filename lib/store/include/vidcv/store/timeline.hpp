@@ -10,7 +10,7 @@
 
 namespace vidcv {
 
-/// One row of the view vidcv_timeline: an asset in a frame, whoever wrote it.
+/// One row of asset_appearances with its asset's tag and its scene's clip: an asset in a frame, whoever wrote it.
 struct TimelineRow {
   std::string tag;
   std::string project_id;
