@@ -16,7 +16,7 @@ struct CommandText {
   std::string_view does;
 };
 
-constexpr std::array<CommandText, 11> k_commands = {{
+constexpr std::array<CommandText, 13> k_commands = {{
     {"sample", "choose the frames of each clip that are worth looking at"},
     {"embed", "turn frames and pictures into vectors, in a database or on stdout"},
     {"asset", "add, list and remove the things to look for"},
@@ -24,6 +24,8 @@ constexpr std::array<CommandText, 11> k_commands = {{
     {"model", "import CLIP weights, and tell about model files"},
     {"compare", "the cosine of two pictures"},
     {"status", "what a database knows of its files: done, failed and why, how fast"},
+    {"project", "list, show and remove projects"},
+    {"forget", "remove what a database knows of files, scenes, projects and models"},
     {"merge", "join the databases of several runs, such as the parts of a cluster's job"},
     {"migrate", "create a database or bring an existing one up to date"},
     {"doctor", "whether all that vidcv needs is well, or how to mend it"},

@@ -5,6 +5,7 @@
 #include <vidcv/core/identity.hpp>
 #include <vidcv/core/text.hpp>
 #include <vidcv/pipeline/embed_store.hpp>
+#include <vidcv/store/forget.hpp>
 
 #include <sys/stat.h>
 
@@ -212,11 +213,34 @@ std::vector<KnownFile> known_below(Database& database, const fs::path& folder)
   return all;
 }
 
+std::vector<std::string> scene_paths_below(Database& database, const fs::path& folder)
+{
+  std::vector<std::string> all;
+  for (const std::string& beginning : percent_escaped_beginnings(absolute_path(folder / "").native())) {
+    const std::vector<std::string> some = scene_paths_at(database, beginning);
+    all.insert(all.end(), some.begin(), some.end());
+  }
+  return all;
+}
+
+/// Scenes of vidcv's own projects in the folders that show no file of the disk, though the ledger may not know the file
+/// any more. Adds their paths.
+void add_gone_scenes(Database& database, const std::vector<fs::path>& folders, EmptyFolders& empty,
+                     std::set<std::string>& paths)
+{
+  for (const fs::path& folder : folders) {
+    for (const std::string& path : scene_paths_below(database, folder)) {
+      const fs::path file = percent_unescaped(path);
+      if (!paths.contains(path) && is_gone(file) && !empty.hides(file)) { paths.insert(path); }
+    }
+  }
+}
+
 }  // namespace
 
 std::int64_t note_vanished(Database& database, const std::vector<fs::path>& folders, Prune prune)
 {
-  std::vector<std::int64_t> gone;
+  std::set<std::string> gone;
   std::vector<std::int64_t> newly_gone;
   std::vector<std::int64_t> back;
   std::vector<std::int64_t> never_read;
@@ -229,14 +253,19 @@ std::int64_t note_vanished(Database& database, const std::vector<fs::path>& fold
       if (!is_gone(file)) {
         if (known.is_missing) { back.push_back(known.id); }
       } else if (!empty.hides(file)) {
-        (known.was_read ? gone : never_read).push_back(known.id);
-        if (known.was_read && !known.is_missing) { newly_gone.push_back(known.id); }
+        if (!known.was_read) {
+          never_read.push_back(known.id);
+          continue;
+        }
+        gone.insert(known.path);
+        if (!known.is_missing) { newly_gone.push_back(known.id); }
       }
     }
   }
   forget_media(database, never_read);
   if (prune == Prune::yes) {
-    forget_media(database, gone);
+    add_gone_scenes(database, folders, empty, gone);
+    forget_gone_files(database, {gone.begin(), gone.end()});
     newly_gone.clear();
   }
   mark_missing(database, newly_gone, back);

@@ -33,9 +33,9 @@ WorkList work_list(Database& database, const std::vector<std::filesystem::path>&
 
 enum class Prune { no, yes };
 
-/// Notes which known files below `folders` are not there any more; with Prune::yes they are removed, and in any case
-/// those of which a failure is all that is known. Not those whose nearest folder that is there is empty: it may be the
-/// mount point of a disk that is away.
+/// Notes which known files below `folders` are not there any more; with Prune::yes they are removed with their scenes
+/// in projects that vidcv made, and in any case those of which a failure is all that is known. Not those whose nearest
+/// folder that is there is empty: it may be the mount point of a disk that is away.
 /// @returns how many are gone, without those failures
 std::int64_t note_vanished(Database& database, const std::vector<std::filesystem::path>& folders, Prune prune);
 

@@ -1,0 +1,132 @@
+#include "forget_command.hpp"
+
+#include "shared/forgotten.hpp"
+
+#include <vidcv/cli/command_line.hpp>
+#include <vidcv/core/error.hpp>
+#include <vidcv/core/files.hpp>
+#include <vidcv/core/text.hpp>
+#include <vidcv/pipeline/project_choice.hpp>
+#include <vidcv/store/migration.hpp>
+
+#include <fmt/format.h>
+
+#include <iostream>
+
+namespace vidcv {
+
+void ForgetCommand::declare(CommandLine& line)
+{
+  line.describe(
+      "Remove from a database what vidcv knows of files and folders, there or not, or a scene, a project or a model "
+      "by\n"
+      "name. Files on the disk are left alone. The Python service's own rows go only where --project names its "
+      "project.",
+      "Example:\n  vidcv forget --db film.db old/ mistyped.mp4\n  vidcv forget --db film.db --dry-run --model "
+      "clip-b32\n"
+      "  vidcv status --failed film.db | cut -f1 | vidcv forget --db film.db -");
+  line.values("path", m_paths, "files and folders, there or not, or - for a list on stdin")
+      .value_name("PATH")
+      .not_empty();
+  line.flag("-0,--null", m_nul_separated, "the list on stdin is NUL-separated");
+  line.value("--db", m_database_file, "the database").required().value_name("DB").not_empty();
+  const auto project =
+      line.value("--project", m_project, "this project, or with --scene scenes of it").value_name("ID").not_empty();
+  line.value("--project-name", m_project_name, "this folder project, or with --scene scenes of it")
+      .value_name("NAME")
+      .not_empty()
+      .excludes(project);
+  line.values("--scene", m_scene_words, "this scene of the project; may be given again").value_name("INDEX");
+  line.values("--model", m_models, "all vectors and findings of a model, by name or fingerprint; may be given again")
+      .value_name("MODEL")
+      .not_empty();
+  line.flag("--dry-run", m_dry_run, "change nothing; print what would go");
+  declare_setting(line, Key::busy_timeout);
+}
+
+std::vector<std::pair<std::string, std::string>> ForgetCommand::components() const
+{
+  return {{"SQLite", sqlite_version()}};
+}
+
+void ForgetCommand::require_something(const std::vector<int>& scenes) const
+{
+  if (!scenes.empty() && !names_project()) { throw UsageError("--scene", "", "goes with --project or --project-name"); }
+  if (!m_paths.empty() && names_project()) {
+    throw UsageError("PATH", "", "goes without --project and --project-name: a file is forgotten in all of them");
+  }
+  if (m_paths.empty() && !names_project() && m_models.empty()) {
+    throw UsageError("", "", "nothing to forget: name files, --project or --model (see vidcv forget --help)");
+  }
+}
+
+/// As one transaction: with --dry-run it is rolled back, so that what is printed is what would go.
+void ForgetCommand::run(Report& report)
+{
+  const std::vector<int> scenes = scene_indexes(m_scene_words);
+  require_something(scenes);
+  Database database(m_database_file, OpenMode::existing, config().number(Key::busy_timeout));
+  prepare_database(database);
+  WriteTransaction transaction(database);
+  forget_paths(database, report);
+  if (names_project()) { forget_of_project(database, scenes, report); }
+  forget_models(database, report);
+  if (!m_dry_run) { transaction.commit(); }
+  report_forgotten(m_gone, m_dry_run, report);
+}
+
+/// @throws InputError if nothing went
+void ForgetCommand::add(const std::vector<Forgotten>& gone, const std::string& thing, const char* cause)
+{
+  if (gone.empty()) { throw InputError(thing, "store", cause); }
+  m_gone.insert(m_gone.end(), gone.begin(), gone.end());
+}
+
+std::vector<std::string> ForgetCommand::paths() const
+{
+  std::vector<std::string> all;
+  for (const std::string& path : m_paths) {
+    if (path != "-") {
+      all.push_back(path);
+      continue;
+    }
+    std::string line;
+    while (std::getline(std::cin, line, m_nul_separated ? '\0' : '\n')) {
+      if (!line.empty()) { all.push_back(line); }
+    }
+  }
+  return all;
+}
+
+void ForgetCommand::forget_paths(Database& database, Report& report)
+{
+  for (const std::string& path : paths()) {
+    report.attempt(path, [&] {
+      const std::string stored = percent_escaped(absolute_path(path).native());
+      add(forget_files(database, stored, Findings::go), path, "the database knows nothing of it");
+    });
+  }
+}
+
+void ForgetCommand::forget_of_project(Database& database, const std::vector<int>& scenes, Report& report)
+{
+  const ProjectRecord project = existing_project(database, m_project, m_project_name);
+  if (scenes.empty()) { return add(forget_project(database, project.id), m_project, ""); }
+  for (const int index : scenes) {
+    const std::string scene = fmt::format("scene {}", index);
+    report.attempt(scene, [&] {
+      add(forget_scene(database, project.id, index), scene, "the project has no scene of that index");
+    });
+  }
+}
+
+void ForgetCommand::forget_models(Database& database, Report& report)
+{
+  for (const std::string& model : m_models) {
+    report.attempt(model, [&] {
+      add(forget_model(database, model), model, "the database has no model of that name or fingerprint");
+    });
+  }
+}
+
+}  // namespace vidcv
