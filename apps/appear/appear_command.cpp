@@ -128,10 +128,11 @@ void AppearCommand::run(Report& report)
   m_crops = m_detections.crops(m_database_file);
   std::optional<LazyEncoder> encoder = make_encoder();
   m_database = std::make_unique<Database>(m_database_file, OpenMode::existing, config().number(Key::busy_timeout));
+  if (!m_detections.makes_assets() && !has_assets(*m_database)) { refuse_without_assets(); }
   prepare_database(*m_database);
-  if (encoder) { m_model_id = ensure_model(*m_database, *encoder); }
   std::vector<ProjectClips> found = find_clips(report);
   if (!m_detections.makes_assets()) { require_assets(found); }
+  if (encoder) { m_model_id = ensure_model(*m_database, *encoder); }
   LazyEncoder* const model = encoder ? &*encoder : nullptr;
   const std::vector<fs::path> files = files_of(found);
   std::set<std::string> manifests;  // projects may share one
@@ -191,16 +192,29 @@ std::vector<ProjectClips> AppearCommand::find_clips(Report& report)
   }
   if (!m_scenes.empty()) { throw UsageError("--scene", "", "goes with --project, or without files"); }
   const std::string name = m_project_name.empty() ? k_folder_project : m_project_name;
-  return {{ensure_folder_project(*m_database, name), {}, files}};
+  const auto known = find_folder_project(*m_database, name);
+  if (!known && !m_detections.makes_assets()) { refuse_without_assets(); }
+  return {{known.value_or(ProjectRecord()), {}, files, name}};
+}
+
+/// Before anything has changed.
+void AppearCommand::refuse_without_assets() const
+{
+  if (m_inputs.empty() && m_project.empty() && m_project_name.empty()) {
+    throw Error(m_database_file, "", "nothing to look for, no project has assets: vidcv asset add --db DB TAG IMAGE");
+  }
+  const std::string name = m_project_name.empty() ? k_folder_project : m_project_name;
+  const std::string which = m_project.empty() ? "--project-name " + name : "--project " + m_project;
+  throw Error(
+      m_database_file, "",
+      fmt::format("nothing to look for, the project has no assets: vidcv asset add --db DB {} TAG IMAGE", which));
 }
 
 void AppearCommand::require_assets(const std::vector<ProjectClips>& found)
 {
   const bool has_assets = std::ranges::any_of(
       found, [&](const ProjectClips& part) { return !assets_of(*m_database, part.project.manifest_id).empty(); });
-  if (!has_assets) {
-    throw Error(m_database_file, "", "nothing to look for, no project has assets: vidcv asset add --db DB TAG IMAGE");
-  }
+  if (!has_assets) { refuse_without_assets(); }
 }
 
 void AppearCommand::embed_missing(const ProjectClips& part, LazyEncoder* encoder, Report& report)
@@ -238,13 +252,9 @@ void AppearCommand::fill_assets(const std::string& manifest_id, LazyEncoder* enc
                      .limits = run_limits(config()),
                      .base = base_folder(*m_database, m_root)};
   fill_asset_vectors(*m_database, job, *encoder, events);
-  for (const AssetRecord& asset : assets_of(*m_database, manifest_id)) {
-    const std::string tag = one_line(asset.tag);
-    if (origin_of(asset, encoder->model(), m_model_id) == VectorOrigin::foreign) {
-      report.warning(fmt::format(
-          "{}: not looked for: its vector is of another model; vidcv embed --assets --force renews it", tag));
-    } else if (asset.blank) {
-      report.warning(fmt::format("{}: not looked for: its picture is blank", tag));
+  for (const AssetRecord& asset : assets_of(*m_database, manifest_id, m_model_id)) {
+    if (picture_vector(asset, encoder->model(), m_model_id).blank) {
+      report.warning(fmt::format("{}: not looked for: its picture is blank", one_line(asset.tag)));
     }
   }
   report.totals().encode_s += watch.seconds();

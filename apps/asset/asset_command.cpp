@@ -34,7 +34,7 @@ void AssetCommand::declare(CommandLine& line)
   m_folder_project = k_folder_project;
   line.describe("The things to look for: each has a tag and a picture.",
                 "Example:\n  vidcv asset add --db film.db CAR car.jpg\n  vidcv asset list --db film.db");
-  m_add = &declare_action(line, "add", "add an asset, or give one of that tag another picture");
+  m_add = &declare_action(line, "add", "add an asset, or replace the pictures of the one that has the tag");
   m_add->value("tag", m_tag, "its name").required().value_name("TAG");
   m_add->values("picture", m_pictures, "what it looks like; of several the best match counts")
       .required()
@@ -62,7 +62,7 @@ std::vector<std::pair<std::string, std::string>> AssetCommand::components() cons
 void AssetCommand::run(Report& report)
 {
   if (m_add->chosen() && !check_pictures(report)) { return; }  // nothing is touched for a picture that is none
-  const bool may_create = m_add->chosen() && m_project.empty();
+  const bool may_create = m_add->chosen() && m_project.empty() && !m_another;
   Database database(m_database_file, may_create ? OpenMode::create : OpenMode::existing,
                     config().number(Key::busy_timeout));
   prepare_database(database);
@@ -99,15 +99,30 @@ void AssetCommand::check_picture(const std::string& picture, Report& report) con
 
 void AssetCommand::add(Database& database, Report& report)
 {
-  const ProjectRecord project = project_or_folder(database, m_project, m_folder_project);
+  const ProjectRecord project = m_another ? existing_project(database, m_project, m_folder_project)
+                                          : project_or_folder(database, m_project, m_folder_project);
   if (project.manifest_id.empty()) { throw Error("--project", m_project, "has no manifest, where assets belong"); }
   std::vector<std::string> pictures;
   for (const std::string& picture : m_pictures) { pictures.push_back(absolute_path(picture).native()); }
+  if (!m_another) { warn_of_replaced(database, project.manifest_id, pictures, report); }
   const AssetRecord asset = m_another ? add_pictures(database, project.manifest_id, m_tag, pictures)
                                       : put_asset(database, project.manifest_id, m_tag, pictures.front(), pictures);
   report.columns({"tag", "asset_id", "embedded", "picture"});
   report_asset(asset, report);
   ++report.totals().done;
+}
+
+/// A tag that is there keeps its asset: its pictures are replaced, which is what the user may not have known.
+void AssetCommand::warn_of_replaced(Database& database, const std::string& manifest_id,
+                                    const std::vector<std::string>& pictures, Report& report) const
+{
+  const auto known = find_asset(database, manifest_id, m_tag);
+  if (!known || has_pictures(database, *known, pictures.front(), pictures)) { return; }
+  const auto others = static_cast<std::int64_t>(other_pictures(database, known->id).size());
+  report.warning(
+      fmt::format("{}: the asset is there: its pictures ({}) are replaced, and the appearances that were found "
+                  "by them ({}) are forgotten; --another adds pictures",
+                  one_line(m_tag), others + (known->picture.empty() ? 0 : 1), count_looks(database, known->id)));
 }
 
 void AssetCommand::list(Database& database, Report& report)

@@ -18,6 +18,8 @@ class AssetCommand : public Command {
   CommandLine& declare_action(CommandLine& line, const std::string& name, const std::string& description);
   bool check_pictures(Report& report);
   void check_picture(const std::string& picture, Report& report) const;
+  void warn_of_replaced(Database& database, const std::string& manifest_id, const std::vector<std::string>& pictures,
+                        Report& report) const;
   void add(Database& database, Report& report);
   void list(Database& database, Report& report);
   void show(Database& database, Report& report);

@@ -73,6 +73,7 @@ void add_scenes(Database& database, ProjectClips& part)
   for (const std::filesystem::path& file : each_once(part.new_files)) {
     const auto media = find_media(database, stored_path(file));
     if (!media || media->status != "done") { continue; }
+    if (part.project.id.empty()) { part.project = ensure_folder_project(database, part.name); }
     part.clips.push_back({ensure_scene(database, part.project, media->stamp.path), file});
   }
   part.new_files.clear();

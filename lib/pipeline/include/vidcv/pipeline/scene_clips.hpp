@@ -18,9 +18,10 @@ struct SceneClip {
 
 /// A project with those of its clips that are to be looked at.
 struct ProjectClips {
-  ProjectRecord project;
+  ProjectRecord project;  ///< without an id: a folder project that is made once it has a scene, see `name`
   std::vector<SceneClip> clips;
   std::vector<std::filesystem::path> new_files;  ///< that become scenes once there is something of them: add_scenes()
+  std::string name = {};                         ///< of a folder project that is not there yet
 };
 
 /// Which scenes are meant, and where their clips are.
@@ -43,7 +44,7 @@ std::vector<ProjectClips> stored_clips(Database& database, const SceneChoice& ch
 ProjectClips clips_among(Database& database, const SceneChoice& choice, const std::vector<std::filesystem::path>& files,
                          const ClipFailure& failed);
 
-/// Makes those of `new_files` scenes that the database has frames of.
+/// Makes those of `new_files` scenes that the database has frames of, and their project if it is not there yet.
 void add_scenes(Database& database, ProjectClips& part);
 
 }  // namespace vidcv
