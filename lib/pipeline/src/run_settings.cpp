@@ -104,6 +104,14 @@ SampleOptions sample_options(const Config& config)
   return options;
 }
 
+NamedRules named_rules(const Config& config)
+{
+  const auto is_named = [&](Key key) { return config.origin(key) != "default"; };
+  constexpr std::array k_plan = {Key::policy, Key::every_sec, Key::count, Key::max_frames_per_clip,
+                                 Key::motion_delta_threshold};
+  return {.plan = std::ranges::any_of(k_plan, is_named), .exif = is_named(Key::exif), .alpha = is_named(Key::alpha)};
+}
+
 EncoderOptions encoder_options(const Config& config)
 {
   require_device_name(config.text(Key::device));

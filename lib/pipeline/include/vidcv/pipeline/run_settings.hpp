@@ -3,6 +3,7 @@
 #include <vidcv/clip/encoder.hpp>
 #include <vidcv/clip/model_places.hpp>
 #include <vidcv/core/config.hpp>
+#include <vidcv/pipeline/plan_memory.hpp>
 #include <vidcv/pipeline/sample_clip.hpp>
 
 #include <array>
@@ -39,6 +40,8 @@ inline constexpr std::array<Key, 5> k_match_settings = {Key::clip_similarity_thr
 
 DecodeOptions decode_options(const Config& config);
 SampleOptions sample_options(const Config& config);
+/// What of it the configuration, a variable or an option says.
+NamedRules named_rules(const Config& config);
 EncoderOptions encoder_options(const Config& config);
 
 /// From which cosine a frame shows an asset that has no threshold of its own; see threshold_in_force().
