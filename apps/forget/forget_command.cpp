@@ -68,9 +68,9 @@ void ForgetCommand::run(Report& report)
   Database database(m_database_file, OpenMode::existing, config().number(Key::busy_timeout));
   prepare_database(database);
   WriteTransaction transaction(database);
-  forget_paths(database, report);
-  if (names_project()) { forget_of_project(database, scenes, report); }
-  forget_models(database, report);
+  forget_paths(transaction, report);
+  if (names_project()) { forget_of_project(transaction, scenes, report); }
+  forget_models(transaction, report);
   if (!m_dry_run) { transaction.commit(); }
   report_forgotten(m_gone, m_dry_run, report);
 }
@@ -98,33 +98,32 @@ std::vector<std::string> ForgetCommand::paths() const
   return all;
 }
 
-void ForgetCommand::forget_paths(Database& database, Report& report)
+void ForgetCommand::forget_paths(WriteTransaction& within, Report& report)
 {
   for (const std::string& path : paths()) {
     report.attempt(path, [&] {
       const std::string stored = percent_escaped(absolute_path(path).native());
-      add(forget_files(database, stored, Findings::go), path, "the database knows nothing of it");
+      add(forget_files(within, stored, Findings::go), path, "the database knows nothing of it");
     });
   }
 }
 
-void ForgetCommand::forget_of_project(Database& database, const std::vector<int>& scenes, Report& report)
+void ForgetCommand::forget_of_project(WriteTransaction& within, const std::vector<int>& scenes, Report& report)
 {
-  const ProjectRecord project = existing_project(database, m_project, m_project_name);
-  if (scenes.empty()) { return add(forget_project(database, project.id), m_project, ""); }
+  const ProjectRecord project = existing_project(within.database(), m_project, m_project_name);
+  if (scenes.empty()) { return add(forget_project(within, project.id), m_project, ""); }
   for (const int index : scenes) {
     const std::string scene = fmt::format("scene {}", index);
-    report.attempt(scene, [&] {
-      add(forget_scene(database, project.id, index), scene, "the project has no scene of that index");
-    });
+    report.attempt(
+        scene, [&] { add(forget_scene(within, project.id, index), scene, "the project has no scene of that index"); });
   }
 }
 
-void ForgetCommand::forget_models(Database& database, Report& report)
+void ForgetCommand::forget_models(WriteTransaction& within, Report& report)
 {
   for (const std::string& model : m_models) {
     report.attempt(model, [&] {
-      add(forget_model(database, model), model, "the database has no model of that name or fingerprint");
+      add(forget_model(within, model), model, "the database has no model of that name or fingerprint");
     });
   }
 }

@@ -20,9 +20,9 @@ class ForgetCommand : public Command {
   void require_something(const std::vector<int>& scenes) const;
   std::vector<std::string> paths() const;
   void add(const std::vector<Forgotten>& gone, const std::string& thing, const char* cause);
-  void forget_paths(Database& database, Report& report);
-  void forget_of_project(Database& database, const std::vector<int>& scenes, Report& report);
-  void forget_models(Database& database, Report& report);
+  void forget_paths(WriteTransaction& within, Report& report);
+  void forget_of_project(WriteTransaction& within, const std::vector<int>& scenes, Report& report);
+  void forget_models(WriteTransaction& within, Report& report);
 
   std::string m_database_file;
   std::vector<std::string> m_paths;

@@ -128,7 +128,7 @@ void ProjectCommand::remove(Report& report)
   prepare_database(database);
   const std::string id = id_of_project(database);
   WriteTransaction transaction(database);
-  const auto gone = forget_project(database, id);
+  const auto gone = forget_project(transaction, id);
   if (!m_dry_run) { transaction.commit(); }
   report_forgotten(gone, m_dry_run, report);
 }

@@ -35,7 +35,7 @@ struct Film {
     MediaRecord media;
     media.stamp = {path, 10, 20};
     media.content_hash = path;
-    save_clip(*database, media, {frame_at(0, axis_vector(0))}, model);
+    testing::save_clip(*database, media, {frame_at(0, axis_vector(0))}, model);
     return frame_of(path);
   }
 
@@ -57,6 +57,16 @@ struct Film {
                                .model_id = model,
                                .margin = {}};
     save_scene(*database, {project_id, scene, {"clip_match"}, model, "hash"}, {row}, R"({"generator":"vidcv"})", 7.5);
+  }
+
+  /// One of the functions that work within a transaction, committed.
+  template <typename Forget, typename... Names>
+  std::vector<Forgotten> forget(Forget function, const Names&... names)
+  {
+    WriteTransaction transaction(*database);
+    auto gone = function(transaction, names...);
+    transaction.commit();
+    return gone;
   }
 
   std::string count(const std::string& from) { return rows_of(*database, "SELECT count(*) FROM " + from); }
@@ -81,7 +91,7 @@ TEST_CASE("a forgotten file takes its scene, and what vidcv found in it, and lea
 {
   Film film;
   const std::string theirs = rows_of(*film.database, "SELECT * FROM scenes WHERE project_id = 'c1'");
-  CHECK(names_of(forget_files(*film.database, "/film/a.mp4", Findings::go)) ==
+  CHECK(names_of(film.forget(forget_files, "/film/a.mp4", Findings::go)) ==
         "scene film/0\nfindings c1/0\nfile /film/a.mp4\n");
   CHECK(rows_of(*film.database, "SELECT local_path FROM video_clips WHERE scene_id <> 'd1'") == "/film/b.mp4\n");
   CHECK(rows_of(*film.database, "SELECT * FROM scenes WHERE project_id = 'c1'") == theirs);
@@ -98,9 +108,9 @@ TEST_CASE("a folder is forgotten with the scenes of files that the ledger does n
 {
   Film film;
   film.database->handle().exec("DELETE FROM vidcv_media");
-  CHECK(names_of(forget_files(*film.database, "/film/", Findings::go)) == "scene film/0\nscene film/1\n");
-  CHECK(forget_files(*film.database, "/film/", Findings::go).empty());
-  CHECK(forget_files(*film.database, "/fil", Findings::go).empty());
+  CHECK(names_of(film.forget(forget_files, "/film/", Findings::go)) == "scene film/0\nscene film/1\n");
+  CHECK(film.forget(forget_files, "/film/", Findings::go).empty());
+  CHECK(film.forget(forget_files, "/fil", Findings::go).empty());
 }
 
 TEST_CASE("a scene in which another program has an appearance stays until it is named", "[store]")
@@ -110,11 +120,11 @@ TEST_CASE("a scene in which another program has an appearance stays until it is 
           "INSERT INTO asset_appearances (id, asset_id, project_id, scene_index, frame_index, "
           "confidence, source) VALUES ('theirs', '" +
               film.car + "', '" + film.project.id + "', 1, 0, 0.5, 'manual')");
-  CHECK(names_of(forget_files(*film.database, "/film", Findings::go)) ==
+  CHECK(names_of(film.forget(forget_files, "/film", Findings::go)) ==
         "scene film/0\nscene film/1 stays\nfindings c1/0\nfile /film/a.mp4\nfindings " + film.project.id +
             "/1\nfile /film/b.mp4\n");
   CHECK(rows_of(*film.database, "SELECT id FROM asset_appearances") == "theirs\n");
-  CHECK(names_of(forget_scene(*film.database, film.project.id, 1)) == "scene " + film.project.id + "/1\n");
+  CHECK(names_of(film.forget(forget_scene, film.project.id, 1)) == "scene " + film.project.id + "/1\n");
   CHECK(film.count("asset_appearances") == "0\n");
 }
 
@@ -130,12 +140,12 @@ TEST_CASE("files that are gone take their scenes in vidcv's projects, and leave 
 TEST_CASE("a project of vidcv's goes with its manifest and assets, one of the service's without", "[store]")
 {
   Film film;
-  CHECK(names_of(forget_project(*film.database, film.project.id)) == "scene " + film.project.id + "/0\nscene " +
-                                                                         film.project.id + "/1\nasset CAR\nproject " +
-                                                                         film.project.id + "\n");
+  CHECK(names_of(film.forget(forget_project, film.project.id)) == "scene " + film.project.id + "/0\nscene " +
+                                                                      film.project.id + "/1\nasset CAR\nproject " +
+                                                                      film.project.id + "\n");
   CHECK(rows_of(*film.database, "SELECT id FROM manifests") == "a1\n");
   CHECK(film.count("vidcv_media") == "2\n");
-  CHECK(names_of(forget_project(*film.database, "c1")) == "scene c1/0\nproject c1\n");
+  CHECK(names_of(film.forget(forget_project, "c1")) == "scene c1/0\nproject c1\n");
   CHECK(rows_of(*film.database, "SELECT id FROM manifests") == "a1\n");
   CHECK(rows_of(*film.database, "SELECT id FROM assets") == "b1\n");
   for (const char* table : {"projects", "scenes", "scene_manifests", "video_clips", "asset_appearances",
@@ -148,7 +158,7 @@ TEST_CASE("a manifest that another project has stays with its assets", "[store]"
 {
   Film film;
   film.database->handle().exec("UPDATE projects SET manifest_id = '" + film.project.manifest_id + "' WHERE id = 'c1'");
-  forget_project(*film.database, film.project.id);
+  film.forget(forget_project, film.project.id);
   CHECK(film.count("manifests") == "2\n");
   CHECK(rows_of(*film.database, "SELECT manifest_tag FROM assets ORDER BY id = 'b1'") == "CAR\nCAR\n");
 }
@@ -169,24 +179,24 @@ TEST_CASE("a forgotten model leaves what another model found, and vectors that n
   save_asset_vector(*film.database, assets_of(*film.database, film.project.manifest_id).at(0), axis_vector(0), other,
                     false);
   film.database->handle().exec("UPDATE assets SET clip_embedding = x'00' WHERE id = 'b1'");
-  CHECK(names_of(forget_model(*film.database, "f2")) == "model f2\n");
+  CHECK(names_of(film.forget(forget_model, "f2")) == "model f2\n");
   CHECK(rows_of(*film.database, "SELECT id, confidence FROM asset_appearances WHERE project_id <> 'c1'") ==
         film.project.id + "0|0.9\n" + film.project.id + "1|0.9\n");
   CHECK(rows_of(*film.database, "SELECT manifest_id = 'a1' FROM assets WHERE clip_embedding IS NOT NULL") == "1\n");
   CHECK(film.count("vidcv_embeddings") == "2\n");
-  CHECK(names_of(forget_model(*film.database, "m")) == "model f1\n");
+  CHECK(names_of(film.forget(forget_model, "m")) == "model f1\n");
   CHECK(film.count("vidcv_embeddings") == "0\n");
   CHECK(film.count("asset_appearances") == "0\n");
   CHECK(film.count("vidcv_frames") == "2\n");
-  CHECK(forget_model(*film.database, "m").empty());
+  CHECK(film.forget(forget_model, "m").empty());
 }
 
 TEST_CASE("a name that several models have forgets none of them", "[store]")
 {
   Film film;
   make_model(*film.database, "f2");
-  CHECK_THROWS_AS(forget_model(*film.database, "m"), InputError);
-  CHECK_THROWS_AS(forget_model(*film.database, "f"), InputError);
+  CHECK_THROWS_AS(film.forget(forget_model, "m"), InputError);
+  CHECK_THROWS_AS(film.forget(forget_model, "f"), InputError);
   CHECK(film.count("vidcv_models") == "2\n");
 }
 

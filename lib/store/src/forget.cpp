@@ -112,8 +112,9 @@ std::int64_t forget_manifest(Database& database, const std::string& manifest_id,
 
 }  // namespace
 
-std::vector<Forgotten> forget_files(Database& database, const std::string& path, Findings findings)
+std::vector<Forgotten> forget_files(WriteTransaction& within, const std::string& path, Findings findings)
 {
+  Database& database = within.database();
   Things gone;
   for (const OwnScene& scene : own_scenes_at(database, path)) { gone.push_back(forget_own_scene(database, scene)); }
   for (const KnownFile& file : known_at(database, path)) {
@@ -125,19 +126,21 @@ std::vector<Forgotten> forget_files(Database& database, const std::string& path,
   return gone;
 }
 
-std::vector<Forgotten> forget_scene(Database& database, const std::string& project_id, int scene_index)
+std::vector<Forgotten> forget_scene(WriteTransaction& within, const std::string& project_id, int scene_index)
 {
+  Database& database = within.database();
   if (std::ranges::count(scene_indexes_of(database, project_id), scene_index) == 0) { return {}; }
   const RowCount count(database);
   remove_scene_rows(database, project_id, scene_index);
   return {{"scene", scene_name(project_id, scene_index), count.rows()}};
 }
 
-std::vector<Forgotten> forget_project(Database& database, const std::string& project_id)
+std::vector<Forgotten> forget_project(WriteTransaction& within, const std::string& project_id)
 {
+  Database& database = within.database();
   Things gone;
   for (const int index : scene_indexes_of(database, project_id)) {
-    std::ranges::move(forget_scene(database, project_id, index), std::back_inserter(gone));
+    std::ranges::move(forget_scene(within, project_id, index), std::back_inserter(gone));
   }
   const std::string manifest_id = own_manifest(database, project_id);
   const RowCount count(database);

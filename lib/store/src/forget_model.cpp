@@ -76,8 +76,9 @@ void remove_model(Database& database, std::int64_t model_id)
 
 }  // namespace
 
-std::vector<Forgotten> forget_model(Database& database, const std::string& name)
+std::vector<Forgotten> forget_model(WriteTransaction& within, const std::string& name)
 {
+  Database& database = within.database();
   const auto models = models_named(database, name);
   if (models.size() > 1) {
     throw InputError(name, "store",

@@ -22,28 +22,28 @@ enum class Findings {
   go,  ///< the appearances and the analysis that vidcv wrote about them; the scenes themselves stay
 };
 
-/// These remove rows within the caller's transaction, which may still be rolled back.
+/// Those that take a transaction leave its commit to the caller, who may look at what went and roll back.
 
 /// A file, or all files of a folder, whether or not they are on the disk: what was read of them, and their scenes in
 /// projects that vidcv made. Such a scene stays where another program has rows of it.
 /// @param path  as FileStamp::path has it
 /// @returns nothing where the database knows nothing of the path
-std::vector<Forgotten> forget_files(Database& database, const std::string& path, Findings findings);
+std::vector<Forgotten> forget_files(WriteTransaction& within, const std::string& path, Findings findings);
 
 /// A scene with its clips and everybody's appearances in it.
 /// @returns nothing where the project has no such scene
-std::vector<Forgotten> forget_scene(Database& database, const std::string& project_id, int scene_index);
+std::vector<Forgotten> forget_scene(WriteTransaction& within, const std::string& project_id, int scene_index);
 
 /// A project with all of its scenes and, if vidcv made it, the manifest with its assets, unless another project has the
 /// same one.
 /// @throws StoreError where rows of another program refer to one that would go
-std::vector<Forgotten> forget_project(Database& database, const std::string& project_id);
+std::vector<Forgotten> forget_project(WriteTransaction& within, const std::string& project_id);
 
 /// A model with all vectors that it made and all that it found. An appearance that another model found as well stays.
 /// @param name  the name, or the first digits of the fingerprint
 /// @returns nothing where there is no such model
 /// @throws InputError if several models are meant
-std::vector<Forgotten> forget_model(Database& database, const std::string& name);
+std::vector<Forgotten> forget_model(WriteTransaction& within, const std::string& name);
 
 /// The same for files that are not there any more, as one transaction of its own: what was read of them and their
 /// scenes in projects that vidcv made. Their findings in the service's scenes stay, as these scenes do.
