@@ -1,5 +1,6 @@
 #include <vidcv/pipeline/asset_vectors.hpp>
 
+#include <vidcv/core/identity.hpp>
 #include <vidcv/core/text.hpp>
 
 #include <nlohmann/json.hpp>
@@ -105,7 +106,9 @@ struct Wanted {
   const AssetRecord* asset = nullptr;
   const AssetPicture* other = nullptr;  // nothing for the reference picture
 
+  const std::string& picture() const { return other == nullptr ? asset->picture : other->picture; }
   bool is_crop() const { return other == nullptr && !asset->crop.empty(); }
+  std::string crop() const { return is_crop() ? asset->crop : std::string(); }
 };
 
 /// Fills the vectors of one manifest.
@@ -116,7 +119,7 @@ class AssetFiller {
         m_job(job),
         m_encoder(encoder),
         m_events(events),
-        m_assets(assets_of(database, job.manifest_id)),
+        m_assets(assets_of(database, job.manifest_id, job.model_id)),
         m_pictures(pictures_of(database, job.manifest_id, job.model_id))
   {
   }
@@ -143,27 +146,47 @@ class AssetFiller {
     std::map<std::string, const AssetRecord*> by_id;
     for (const AssetRecord& asset : m_assets) {
       by_id.emplace(asset.id, &asset);
-      if (is_to_be_made(asset)) { want({&asset, nullptr}, asset.picture); }
+      if (is_column_enough(asset)) { continue; }
+      want({&asset, nullptr}, asset.has_blob ? asset.own : AssetVector());  // an empty column asks for a vector
     }
     for (const AssetPicture& picture : m_pictures) {
-      const bool is_missing = picture.embedding.empty() || m_job.renew == Renew::yes;
-      if (is_missing) { want({by_id.at(picture.asset_id), &picture}, picture.picture); }
+      const auto asset = by_id.find(picture.asset_id);
+      if (asset == by_id.end()) { continue; }
+      want({asset->second, &picture}, {picture.embedding, picture.blank, picture.made_of});
     }
   }
 
-  bool is_to_be_made(const AssetRecord& asset) const
+  /// Whether another program wrote a vector that counts as this model's: it is newer than whatever vidcv made.
+  bool is_column_enough(const AssetRecord& asset) const
   {
-    return m_job.renew == Renew::yes || origin_of(asset, m_encoder.model(), m_job.model_id) == VectorOrigin::none;
+    return m_job.renew == Renew::no && !asset.model_id &&
+           origin_of(asset, m_encoder.model(), m_job.model_id) == VectorOrigin::ours;
   }
 
-  void want(const Wanted& wanted, const std::string& picture)
+  /// Whether the vector is of the picture as it is. While the file is away or cannot be read it is.
+  bool is_current(const Wanted& wanted, const std::filesystem::path& file, const AssetVector& made)
+  {
+    if (made.embedding.empty()) { return false; }
+    const auto facts = stat_file(file);
+    if (!facts) { return true; }
+    if (!made.made_of || made.made_of->size != facts->size || made.made_of->crop != wanted.crop()) { return false; }
+    if (made.made_of->mtime_ns == facts->mtime_ns) { return true; }
+    PictureStamp now = *made.made_of;
+    now.mtime_ns = facts->mtime_ns;
+    if (content_hash(file, m_job.decode.abandoned) != now.content_hash) { return false; }
+    restamp_picture(m_database, wanted.asset->id, wanted.picture(), m_job.model_id, now);
+    return true;
+  }
+
+  void want(const Wanted& wanted, const AssetVector& made)
   {
     try {
-      const std::filesystem::path file = picture_file(picture, wanted.asset->tag, m_job.base);
+      const std::filesystem::path file = picture_file(wanted.picture(), wanted.asset->tag, m_job.base);
+      if (m_job.renew == Renew::no && is_current(wanted, file, made)) { return; }
       m_jobs.push_back({file, std::make_shared<const EmbedOptions>(options_of(wanted))});
       m_wanted.push_back(wanted);
     } catch (const InputError& error) {
-      m_events.failed(*wanted.asset, error);
+      if (made.embedding.empty()) { m_events.failed(*wanted.asset, error); }
     }
   }
 
@@ -189,16 +212,24 @@ class AssetFiller {
             : RegionRecord{
                   .box = {}, .embedding = clip.vectors.front(), .quality = 0, .blank = clip.clip.frames.front().blank};
     try {
+      const PictureStamp stamp{clip.file.size, clip.file.mtime_ns, clip.file.content_hash, wanted.crop()};
       if (wanted.other == nullptr) {
-        save_asset_vector(m_database, asset, made.embedding, m_job.model_id, made.blank);
+        save_asset_vector(m_database, asset, made.embedding, m_job.model_id, made.blank, stamp, column_for(asset));
       } else {
-        const AssetPicture picture{asset.id, wanted.other->picture, made.embedding, made.blank};
+        const AssetPicture picture{asset.id, wanted.other->picture, made.embedding, made.blank, stamp};
         save_picture_vector(m_database, picture, m_job.model_id);
       }
       m_events.done(asset);
     } catch (const InputError& error) {
       m_events.failed(asset, error);
     }
+  }
+
+  /// The service's column has room for one vector: that of the model which the service runs, else the first one.
+  Column column_for(const AssetRecord& asset) const
+  {
+    const bool is_of_record = m_encoder.model().architecture == k_reference_architecture;
+    return m_job.renew == Renew::yes || (is_of_record && asset.model_id) ? Column::take : Column::keep;
   }
 
   Database& m_database;

@@ -11,11 +11,14 @@ namespace vidcv {
 
 /// vidcv's record of a vector that it wrote to an asset.
 struct VectorRecord {
-  std::int64_t model_id = 0;
-  bool blank = false;
+  VectorRecord(std::int64_t model, bool is_blank) : model_id(model), blank(is_blank) {}
+
+  std::int64_t model_id;
+  bool blank;
 };
 
-/// By asset and SHA-256 of the blob: a blob that changed since finds nothing.
+/// By asset and SHA-256 of the blob: a blob that changed since finds nothing. Where several models gave the same blob
+/// it is the first one's.
 using VectorRecords = std::map<std::pair<std::string, std::string>, VectorRecord>;
 VectorRecords vector_records_of(Database& database, const std::string& manifest_id);
 

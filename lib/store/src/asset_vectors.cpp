@@ -63,7 +63,8 @@ std::optional<std::int64_t> column_owner(Database& database, const AssetRecord& 
 {
   Statement column(database, "SELECT clip_embedding FROM assets WHERE id = ?1");
   if (!column.bind(asset.id).next() || column.is_null(0)) { return std::nullopt; }
-  Statement record(database, "SELECT model_id FROM vidcv_asset_vectors WHERE asset_id = ?1 AND sha256 = ?2");
+  Statement record(database,
+                   "SELECT model_id FROM vidcv_asset_vectors WHERE asset_id = ?1 AND sha256 = ?2 ORDER BY model_id");
   return record.bind(asset.id, sha256_hex(column.blob(0))).next() ? record.integer(0) : k_nobody_knows;
 }
 
@@ -93,9 +94,9 @@ VectorRecords vector_records_of(Database& database, const std::string& manifest_
   VectorRecords records;
   Statement row(database, R"(
     SELECT v.asset_id, v.sha256, v.model_id, v.blank
-    FROM vidcv_asset_vectors v JOIN assets a ON a.id = v.asset_id WHERE a.manifest_id = ?1)");
+    FROM vidcv_asset_vectors v JOIN assets a ON a.id = v.asset_id WHERE a.manifest_id = ?1 ORDER BY v.model_id)");
   row.bind(manifest_id);
-  while (row.next()) { records[{row.text(0), row.text(1)}] = {row.integer(2), row.integer(3) != 0}; }
+  while (row.next()) { records.try_emplace({row.text(0), row.text(1)}, row.integer(2), row.integer(3) != 0); }
   return records;
 }
 

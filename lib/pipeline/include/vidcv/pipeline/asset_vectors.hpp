@@ -60,9 +60,10 @@ struct AssetJob {
   Renew renew = Renew::no;     ///< make those anew that are there, whoever made them
 };
 
-/// Fills assets.clip_embedding where there is no vector, and the vectors of the assets' other pictures. crop_bbox is
-/// cut out of the reference picture, unless the picture is as large as the box: then it is the crop already. One
-/// transaction per picture.
+/// Makes the vectors of assets' pictures that the model has not made yet, or of files or crops that have changed since
+/// (checked by size, time and, where only the time differs, content). A picture that is away or cannot be read keeps
+/// the vector that it has. For assets.clip_embedding see Column. crop_bbox is cut out of the reference picture, unless
+/// the picture is as large as the box: then it is the crop already. One transaction per picture.
 void fill_asset_vectors(Database& database, const AssetJob& job, LazyEncoder& encoder, const AssetEvents& events);
 
 }  // namespace vidcv
