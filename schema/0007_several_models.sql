@@ -22,7 +22,8 @@ ALTER TABLE vidcv_runs ADD COLUMN process TEXT;
 -- step: column vidcv_runs.changed_at TEXT
 ALTER TABLE vidcv_runs ADD COLUMN changed_at TEXT;
 
--- Failures of the run that were the same as before. They leave vidcv_media.run_id as it is.
+-- Failures of the run that were the same as before, which leave vidcv_media.run_id as it is, and of files that were
+-- never there.
 -- step: column vidcv_runs.repeated INTEGER
 ALTER TABLE vidcv_runs ADD COLUMN repeated INTEGER NOT NULL DEFAULT 0;
 

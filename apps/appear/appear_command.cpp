@@ -221,7 +221,8 @@ void AppearCommand::embed_missing(const ProjectClips& part, LazyEncoder* encoder
 {
   std::vector<fs::path> files = part.new_files;
   for (const SceneClip& clip : part.clips) { files.push_back(clip.file); }
-  const WorkList work = m_ledger.look_up(*m_database, {each_once(files), m_folders}, options(), m_model_id, report);
+  const WorkList work = m_ledger.look_up(*m_database, {each_once(files), m_folders}, options(), named_rules(config()),
+                                         m_model_id, report);
   const LedgerEntry entry{.command = "appear", .skipped = work.unchanged};
   report.totals().skipped += work.unchanged;
   report.expect(std::ssize(work.todo));

@@ -108,13 +108,15 @@ void EmbedCommand::run(Report& report)
     throw UsageError("--force, --retry-failed and --prune", "", "go with --db");
   }
   LazyEncoder encoder(model_file(config()), encoder_options(config()));
+  Inputs inputs;
+  if (!m_inputs.empty()) { inputs = m_inputs.collect(std::cin, report); }  // nothing to work on makes no database
   std::int64_t model_id = 0;
   if (!m_database_file.empty()) {
     open_database(m_inputs.empty() ? OpenMode::existing : OpenMode::create);
     model_id = ensure_model(*m_database, encoder);
   }
   if (m_assets) { embed_assets(encoder, model_id, report); }
-  if (!m_inputs.empty()) { embed_files(encoder, model_id, report); }
+  if (!m_inputs.empty()) { embed_files(std::move(inputs), encoder, model_id, report); }
   if (encoder.is_open()) {
     const ImageEncoder& open = encoder.get();
     report.detail(fmt::format("{} on {}, batches of {}", encoder.model().name, open.device(), open.batch()));
@@ -152,11 +154,6 @@ void EmbedCommand::embed_assets(LazyEncoder& encoder, std::int64_t model_id, Rep
                        .base = base_folder(*m_database, m_root),
                        .renew = m_ledger.force() ? Renew::yes : Renew::no};
     fill_asset_vectors(*m_database, job, encoder, events);
-    for (const AssetRecord& asset : assets_of(*m_database, manifest_id)) {
-      if (origin_of(asset, encoder.model(), model_id) != VectorOrigin::foreign) { continue; }
-      report.warning(fmt::format("{}: its vector is of another model and is left as it is: --force renews it",
-                                 one_line(asset.tag)));
-    }
   }
   report.totals().encode_s += watch.seconds();
 }
@@ -168,12 +165,11 @@ EmbedOptions EmbedCommand::options() const
   return options;
 }
 
-void EmbedCommand::embed_files(LazyEncoder& encoder, std::int64_t model_id, Report& report)
+void EmbedCommand::embed_files(Inputs inputs, LazyEncoder& encoder, std::int64_t model_id, Report& report)
 {
   const EmbedOptions how = options();
-  Inputs inputs = m_inputs.collect(std::cin, report);
   inputs.files = each_once(inputs.files);
-  const WorkList work = m_database ? m_ledger.look_up(*m_database, inputs, how, model_id, report)
+  const WorkList work = m_database ? m_ledger.look_up(*m_database, inputs, how, named_rules(config()), model_id, report)
                                    : WorkList{.todo = jobs_for(inputs.files, how)};
   report.totals().skipped += work.unchanged;
   if (work.unchanged > 0 && work.unchanged == std::ssize(inputs.files)) {

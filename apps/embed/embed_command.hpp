@@ -32,7 +32,7 @@ class EmbedCommand : public Command {
   void embed_texts(Report& report);
   void embed_assets(LazyEncoder& encoder, std::int64_t model_id, Report& report);
   EmbedOptions options() const;
-  void embed_files(LazyEncoder& encoder, std::int64_t model_id, Report& report);
+  void embed_files(Inputs inputs, LazyEncoder& encoder, std::int64_t model_id, Report& report);
   template <typename Run>
   void report_run(Run& run, const ModelDescription& model, Report& report);
   void report_result(const EmbedResult& result, const ModelDescription& model, Report& report) const;

@@ -12,13 +12,17 @@ LedgerOptions::Declared LedgerOptions::declare(CommandLine& line)
 }
 
 WorkList LedgerOptions::look_up(Database& database, const Inputs& inputs, const EmbedOptions& options,
-                                std::int64_t model_id, Report& report) const
+                                const NamedRules& named, std::int64_t model_id, Report& report) const
 {
   const Again again = m_force ? Again::all : m_retry_failed ? Again::failed : Again::changed;
-  WorkList work = work_list(database, inputs.files, options, model_id, again);
+  WorkList work = work_list(database, inputs.files, options, model_id, again, named);
   tell_failures(work, report);
   if (work.moved > 0) {
     report.warning(fmt::format("{} known files are at another place now; their vectors are kept", work.moved));
+  }
+  if (work.replanned > 0) {
+    report.warning(fmt::format("{} files were sampled by another plan and are sampled again ({}); their old frames go",
+                               work.replanned, describe(options.sampling)));
   }
   const std::int64_t gone = note_vanished(database, inputs.folders, m_prune ? Prune::yes : Prune::no);
   if (gone > 0) {

@@ -24,8 +24,8 @@ class LedgerOptions {
 
   /// The work that there is. Files that failed before and are not tried again are failures in `report`; what has moved
   /// or vanished is told.
-  WorkList look_up(Database& database, const Inputs& inputs, const EmbedOptions& options, std::int64_t model_id,
-                   Report& report) const;
+  WorkList look_up(Database& database, const Inputs& inputs, const EmbedOptions& options, const NamedRules& named,
+                   std::int64_t model_id, Report& report) const;
 
  private:
   void tell_failures(const WorkList& work, Report& report) const;

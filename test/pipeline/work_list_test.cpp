@@ -4,6 +4,7 @@
 
 #include <vidcv/pipeline/embed_store.hpp>
 #include <vidcv/store/migration.hpp>
+#include <vidcv/store/service_records.hpp>
 
 #include <catch2/catch.hpp>
 
@@ -48,9 +49,9 @@ struct Library {
   {
     test::store_all(database, files(names), options, encoder, model_id);
   }
-  WorkList look(const std::vector<std::string>& names, Again again = Again::changed)
+  WorkList look(const std::vector<std::string>& names, Again again = Again::changed, const NamedRules& named = {})
   {
-    return work_list(database, files(names), options, model_id, again);
+    return work_list(database, files(names), options, model_id, again, named);
   }
 };
 
@@ -183,7 +184,10 @@ TEST_CASE("a failure is forgotten with its file, be it because a folder is there
 {
   Library library;
   fs::rename(library.folder / "in/red.png", library.folder / "red.png");
+  std::ofstream(library.folder / "in/disk") << "no picture";
   library.embed({"red.png", "disk"});
+  CHECK(count_ledger(library.database).failed == 3);
+  fs::remove(library.folder / "in/disk");
   fs::remove(library.folder / "in/text.png");
   fs::create_directory(library.folder / "in/disk");
   write_colour(library.folder / "in/disk/blue.png", 0, 0, 200);
@@ -207,6 +211,82 @@ TEST_CASE("files of an empty folder are not forgotten: their disk may be away", 
   CHECK(note_vanished(library.database, folders, Prune::yes) == 0);
   fs::remove_all(library.folder / "in/disk");  // its folder is gone as well, and the one above has other files
   CHECK(note_vanished(library.database, folders, Prune::yes) == 1);
+}
+
+TEST_CASE("a file that was never there is a failure of its run and leaves no row", "[pipeline]")
+{
+  Library library;
+  CHECK(test::store_all(library.database, library.files({"tpyo.png", "none/x.png"}), {}, library.encoder,
+                        library.model_id) == 2);
+  CHECK(count_ledger(library.database).failed == 1);  // text.png
+  fs::remove(library.folder / "in/red.png");
+  CHECK(test::store_all(library.database, library.files({"red.png"}), {}, library.encoder, library.model_id) == 1);
+  CHECK(count_ledger(library.database).failed == 2);  // it was there
+}
+
+TEST_CASE("a file keeps the plan by which it was sampled until a run names another one", "[pipeline]")
+{
+  Library library;
+  const std::vector<std::string> both = {"red.png", "green.png"};
+  constexpr NamedRules k_nothing{false, false, false};
+  library.options.sampling.plan.policy = Policy::every;
+  library.options.sampling.plan.every_s = 0.5;
+  library.options.sampling.decode.pictures.alpha = AlphaRule::drop;
+  CHECK(library.look(both).replanned == 2);
+  library.embed(both);
+  library.options = {};
+  WorkList work = library.look(both, Again::changed, k_nothing);
+  CHECK(work.todo.empty());
+  CHECK(work.replanned == 0);
+
+  write_colour(library.folder / "in/red.png", 90, 0, 0);
+  work = library.look({"red.png", "new.png"}, Again::changed, k_nothing);
+  REQUIRE(work.todo.size() == 2);
+  CHECK(describe(work.todo[0].options->sampling) == "every 0.5 alpha=drop");
+  CHECK(describe(work.todo[1].options->sampling) == describe(SampleOptions()));
+  CHECK(work.replanned == 0);  // of what the file was before nothing stays anyway
+
+  work = library.look({"green.png"}, Again::changed, {.plan = true, .exif = false, .alpha = false});
+  REQUIRE(work.todo.size() == 1);
+  CHECK(describe(work.todo[0].options->sampling) == describe(SampleOptions()) + " alpha=drop");
+  CHECK(work.replanned == 1);
+}
+
+TEST_CASE("a file that moved keeps its plan, for another model as well", "[pipeline]")
+{
+  Library library;
+  library.options.sampling.plan.policy = Policy::every;
+  library.options.sampling.plan.every_s = 0.5;
+  library.embed({"red.png", "green.png"});
+  library.options = {};
+  fs::rename(library.folder / "in/red.png", library.folder / "in/crimson.png");
+  fs::rename(library.folder / "in/green.png", library.folder / "in/lime.png");
+  WorkList work = library.look({"crimson.png"}, Again::changed, {false, false, false});
+  CHECK(work.moved == 1);
+  CHECK(work.unchanged == 1);
+  CHECK(work.todo.empty());
+  library.model_id = ensure_model(library.database, ModelRecord{std::string(64, 'b'), "another", 3, "fp32", "{}"});
+  work = library.look({"lime.png"}, Again::changed, {false, false, false});
+  REQUIRE(work.todo.size() == 1);
+  CHECK(describe(work.todo[0].options->sampling) == "every 0.5");
+  CHECK(work.replanned == 0);
+}
+
+TEST_CASE("files that are forgotten as gone take their scenes with them, also those that the ledger has lost",
+          "[pipeline]")
+{
+  Library library;
+  const ProjectRecord project = ensure_folder_project(library.database, "film");
+  for (const char* name : {"red.png", "green.png", "lost.png"}) {
+    ensure_scene(library.database, project, stored_path(library.folder / "in" / name));
+  }
+  fs::remove(library.folder / "in/red.png");
+  CHECK(note_vanished(library.database, {library.folder / "in"}, Prune::no) == 1);
+  CHECK(scenes_of(library.database, project.id).size() == 3);
+  CHECK(note_vanished(library.database, {library.folder / "in"}, Prune::yes) == 2);
+  const auto scenes = scenes_of(library.database, project.id);
+  REQUIRE(scenes.size() == 1);
+  CHECK(scenes[0].local_path == (library.folder / "in/green.png").native());
 }
 
 TEST_CASE("of two files of the same content each keeps its name when their folder is renamed", "[pipeline]")

@@ -92,18 +92,18 @@ TEST_CASE("a clip is complete only for its stamp, its plan and a model that has 
   Database database = make_migrated(folder / "a.db");
   const auto model = make_model(database);
   const auto stamp = clip_of().stamp;
-  CHECK_FALSE(CompletenessCheck(database, "budget 8", model).is_complete(stamp));
+  CHECK_FALSE(CompletenessCheck(database, model).is_complete(stamp, "budget 8"));
   save_clip(database, clip_of(), {frame_at(0, axis_vector(0)), frame_at(9, {})}, model);
-  CHECK_FALSE(CompletenessCheck(database, "budget 8", model).is_complete(stamp));
+  CHECK_FALSE(CompletenessCheck(database, model).is_complete(stamp, "budget 8"));
   save_clip(database, clip_of(), {frame_at(0, axis_vector(0)), frame_at(9, axis_vector(1))}, model);
-  CHECK(CompletenessCheck(database, "budget 8", model).is_complete(stamp));
-  CHECK_FALSE(CompletenessCheck(database, "budget 9", model).is_complete(stamp));
-  CHECK_FALSE(CompletenessCheck(database, "budget 8", model).is_complete(clip_of("/clips/a.mp4", 101).stamp));
-  CHECK_FALSE(CompletenessCheck(database, "budget 8", make_model(database, "f2")).is_complete(stamp));
+  CHECK(CompletenessCheck(database, model).is_complete(stamp, "budget 8"));
+  CHECK_FALSE(CompletenessCheck(database, model).is_complete(stamp, "budget 9"));
+  CHECK_FALSE(CompletenessCheck(database, model).is_complete(clip_of("/clips/a.mp4", 101).stamp, "budget 8"));
+  CHECK_FALSE(CompletenessCheck(database, make_model(database, "f2")).is_complete(stamp, "budget 8"));
   MediaRecord failed = clip_of();
   failed.stage = "decode";
   save_failure(database, failed);
-  CHECK_FALSE(CompletenessCheck(database, "budget 8", model).is_complete(stamp));
+  CHECK_FALSE(CompletenessCheck(database, model).is_complete(stamp, "budget 8"));
 }
 
 TEST_CASE("saving an unchanged clip keeps frame ids and the vectors of other models", "[store]")
@@ -195,9 +195,9 @@ TEST_CASE("a clip with a vector of another width is not complete, so that the ne
   Database database = make_migrated(folder / "a.db");
   const auto model = make_model(database);
   save_clip(database, clip_of(), {frame_at(47, axis_vector(0))}, model);
-  CHECK(CompletenessCheck(database, clip_of().plan, model).is_complete(clip_of().stamp));
+  CHECK(CompletenessCheck(database, model).is_complete(clip_of().stamp, clip_of().plan));
   database.handle().exec("UPDATE vidcv_embeddings SET embedding = x'00'");
-  CHECK_FALSE(CompletenessCheck(database, clip_of().plan, model).is_complete(clip_of().stamp));
+  CHECK_FALSE(CompletenessCheck(database, model).is_complete(clip_of().stamp, clip_of().plan));
 }
 
 TEST_CASE("vectors of a model that is not there are refused", "[store]")

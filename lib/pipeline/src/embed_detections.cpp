@@ -2,6 +2,7 @@
 
 #include <vidcv/core/identity.hpp>
 #include <vidcv/core/stopwatch.hpp>
+#include <vidcv/pipeline/plan_memory.hpp>
 #include <vidcv/store/detection_records.hpp>
 
 #include <fmt/format.h>
@@ -32,8 +33,8 @@ std::string digest_of(const MediaRecord& media, const PictureRules& rules, const
 /// The detections of one file, by the frames that they are about.
 class DetectionsOfFile {
  public:
-  DetectionsOfFile(std::int64_t media_id, std::string digest, std::vector<Detection> all)
-      : m_media_id(media_id), m_digest(std::move(digest)), m_all(std::move(all))
+  DetectionsOfFile(std::int64_t media_id, const PictureRules& rules, std::string digest, std::vector<Detection> all)
+      : m_media_id(media_id), m_rules(rules), m_digest(std::move(digest)), m_all(std::move(all))
   {
     for (std::size_t i = 0; i < m_all.size(); ++i) {
       if (m_all[i].frame_number) {
@@ -52,6 +53,7 @@ class DetectionsOfFile {
     EmbedOptions options;
     SamplingPlan& plan = options.sampling.plan;
     options.sampling.decode = decode;
+    options.sampling.decode.pictures = m_rules;
     plan.policy = Policy::requested;
     for (const auto& [number, which] : m_by_number) { plan.frames.push_back(number); }
     for (const auto& [time_s, which] : m_by_time) { plan.times.push_back(time_s); }
@@ -116,6 +118,7 @@ class DetectionsOfFile {
   }
 
   std::int64_t m_media_id;
+  PictureRules m_rules;
   std::string m_digest;
   std::vector<Detection> m_all;
   std::map<std::int64_t, std::vector<std::size_t>> m_by_number;
@@ -144,15 +147,16 @@ std::optional<DetectionsOfFile> todo_of(Database& database, const std::filesyste
 {
   const auto media = find_media(database, stored_path(file));
   if (!media || media->status != "done") { return std::nullopt; }
+  const PictureRules rules = picture_rules(media->plan, job.decode.pictures);
   const auto done = detection_digest(database, media->id, job.model_id);
   if (const auto read = job.by_file.find(file); read != job.by_file.end()) {
-    std::string digest = digest_of(*media, job.decode.pictures, read->second);
+    std::string digest = digest_of(*media, rules, read->second);
     if (done == digest) { return std::nullopt; }
-    return DetectionsOfFile(media->id, std::move(digest), read->second);
+    return DetectionsOfFile(media->id, rules, std::move(digest), read->second);
   }
   auto stored = detection_digest(database, media->id, 0);
   if (done || !stored) { return std::nullopt; }
-  return DetectionsOfFile(media->id, std::move(*stored), stored_detections(database, media->id));
+  return DetectionsOfFile(media->id, rules, std::move(*stored), stored_detections(database, media->id));
 }
 
 }  // namespace

@@ -61,11 +61,20 @@ void store_clip(WriteTransaction& within, const EmbeddedClip& clip, const Sample
   save_clip(within, media, frames, model_id);
 }
 
-/// What is away may come back: it keeps the stamp that it had.
+/// Also what cannot be read, such as a file in a folder without rights.
+bool is_there(const std::filesystem::path& file)
+{
+  std::error_code error;
+  return std::filesystem::symlink_status(file, error).type() != std::filesystem::file_type::not_found;
+}
+
+/// What is away may come back: it keeps the stamp that it had. What was never there, such as a mistyped name, is no
+/// file.
 void store_failure(WriteTransaction& within, const EmbedJob& job, const EmbedFailure& failure, std::int64_t run_id)
 {
-  MediaRecord media;
   const auto known = failure.before ? std::nullopt : find_media(within.database(), stored_path(job.file));
+  if (!failure.before && !known && !is_there(job.file)) { return count_failure(within, run_id); }
+  MediaRecord media;
   media.stamp = known ? known->stamp : stamp_of(job.file, failure.before.value_or(FileFacts{}));
   media.plan = describe(job.options->sampling);
   media.status = "failed";

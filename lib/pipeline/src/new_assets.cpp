@@ -6,6 +6,7 @@
 #include <vidcv/media/picture_writer.hpp>
 #include <vidcv/pipeline/asset_vectors.hpp>
 #include <vidcv/pipeline/embed_store.hpp>
+#include <vidcv/pipeline/plan_memory.hpp>
 
 #include <fmt/format.h>
 
@@ -123,6 +124,9 @@ void register_of_file(Database& database, const fs::path& file, std::vector<Regi
 {
   SampleOptions options;
   options.decode = job.decode;
+  if (const auto media = find_media(database, stored_path(file))) {
+    options.decode.pictures = picture_rules(media->plan, job.decode.pictures);
+  }
   options.plan.policy = Policy::requested;
   for (const RegisteredAsset& made : assets) { options.plan.frames.push_back(made.detection.frame_number); }
   options.on_choice = [&](std::size_t, const SampledFrame& frame) {

@@ -58,6 +58,12 @@ std::optional<SampleOptions> parse_plan(const std::string& text)
   return options;
 }
 
+PictureRules picture_rules(const std::string& plan, const PictureRules& usual)
+{
+  const auto options = parse_plan(plan);
+  return options ? options->decode.pictures : usual;
+}
+
 SampleOptions options_for(const SampleOptions& run, const NamedRules& named, const std::string& before)
 {
   const auto then = before.empty() ? std::nullopt : parse_plan(before);

@@ -59,6 +59,11 @@ void heartbeat(Database& database, std::int64_t run_id)
   transaction.commit();
 }
 
+void count_failure(WriteTransaction& within, std::int64_t run_id)
+{
+  count_repeated(within.database(), run_id);
+}
+
 void end_run(Database& database, std::int64_t run_id, const RunTimes& times)
 {
   WriteTransaction transaction(database);

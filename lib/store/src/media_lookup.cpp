@@ -39,19 +39,16 @@ std::optional<MediaRecord> MediaFinder::find(const std::string& path)
   return media;
 }
 
-CompletenessCheck::CompletenessCheck(Database& database, std::string plan, std::int64_t model_id, Regions regions)
-    : m_row(std::make_unique<Statement>(database, k_complete)),
-      m_plan(std::move(plan)),
-      m_model_id(model_id),
-      m_regions(regions)
+CompletenessCheck::CompletenessCheck(Database& database, std::int64_t model_id, Regions regions)
+    : m_row(std::make_unique<Statement>(database, k_complete)), m_model_id(model_id), m_regions(regions)
 {
 }
 
 CompletenessCheck::~CompletenessCheck() = default;
 
-bool CompletenessCheck::is_complete(const FileStamp& stamp)
+bool CompletenessCheck::is_complete(const FileStamp& stamp, const std::string& plan)
 {
-  m_row->bind(stamp.path, stamp.size, stamp.mtime_ns, m_plan, m_model_id, m_regions == Regions::yes);
+  m_row->bind(stamp.path, stamp.size, stamp.mtime_ns, plan, m_model_id, m_regions == Regions::yes);
   const bool complete = m_row->next();
   m_row->reset();
   return complete;

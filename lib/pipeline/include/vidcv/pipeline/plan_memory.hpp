@@ -23,4 +23,8 @@ std::optional<SampleOptions> parse_plan(const std::string& text);
 /// @param before  the clip's plan in the ledger; empty for a clip that was not sampled yet
 SampleOptions options_for(const SampleOptions& run, const NamedRules& named, const std::string& before);
 
+/// The rules by which the pictures of a file in the ledger were read, which turn them and so move what is in them; or
+/// else `usual`.
+PictureRules picture_rules(const std::string& plan, const PictureRules& usual);
+
 }  // namespace vidcv

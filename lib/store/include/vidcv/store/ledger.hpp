@@ -50,8 +50,12 @@ std::int64_t begin_run(Database& database, const RunRecord& run);
 /// A sign of life. What save_clip() and save_failure() write for the run is one as well.
 void heartbeat(Database& database, std::int64_t run_id);
 
-/// Writes the end of a run, however it ended. A run whose inputs all failed as they had failed before leaves no row: it
-/// has changed nothing, and each night's attempt would push the run out of sight that says more.
+/// Counts a file of the run that failed and of which nothing is stored: it was never there.
+void count_failure(WriteTransaction& within, std::int64_t run_id);
+
+/// Writes the end of a run, however it ended. A run whose inputs all failed as they had failed before, or were never
+/// there, leaves no row: it has changed nothing, and each night's attempt would push the run out of sight that says
+/// more.
 void end_run(Database& database, std::int64_t run_id, const RunTimes& times);
 
 /// The newest runs, newest first.

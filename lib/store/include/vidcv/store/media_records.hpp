@@ -84,17 +84,16 @@ class MediaFinder {
   std::unique_ptr<Statement> m_row;
 };
 
-/// Whether files were finished before under `plan` and every frame of them has a vector of `model_id` (0: none is
+/// Whether files were finished before under a plan and every frame of them has a vector of `model_id` (0: none is
 /// asked for), of the model's width; with `regions` each frame that is not blank also has those.
 class CompletenessCheck {
  public:
-  CompletenessCheck(Database& database, std::string plan, std::int64_t model_id, Regions regions = Regions::no);
+  CompletenessCheck(Database& database, std::int64_t model_id, Regions regions = Regions::no);
   ~CompletenessCheck();
-  bool is_complete(const FileStamp& stamp);
+  bool is_complete(const FileStamp& stamp, const std::string& plan);
 
  private:
   std::unique_ptr<Statement> m_row;
-  std::string m_plan;
   std::int64_t m_model_id;
   Regions m_regions;
 };
