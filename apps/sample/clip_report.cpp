@@ -1,6 +1,7 @@
 #include "clip_report.hpp"
 
 #include <vidcv/cli/json.hpp>
+#include <vidcv/core/text.hpp>
 
 #include <fmt/format.h>
 
@@ -29,6 +30,9 @@ json clip_json(const SampledClip& clip)
                 {"frames_claimed", or_null(clip.claims.frames)},
                 {"frames_decoded", clip.frames_decoded},
                 {"frames_damaged", clip.frames_damaged},
+                {"truncated", clip.is_truncated},
+                {"clock_restarts", clip.clock_restarts},
+                {"full_decode_reason", clip.full_decode_reason.empty() ? json() : json(clip.full_decode_reason)},
                 {"rotation", clip.geometry.rotation},
                 {"mirrored", clip.geometry.mirrored},
                 {"pixel_aspect", clip.geometry.pixel_aspect}});
@@ -123,6 +127,14 @@ class RowWriter {
   std::vector<Rejection>::const_iterator m_passed;
 };
 
+void write_warnings(const SampledClip& clip, Report& report)
+{
+  const std::string name = one_line(clip.file.native());
+  for (const std::string& line : warnings_of(clip)) { report.warning(fmt::format("{}: {}", name, line)); }
+  if (clip.full_decode_reason.empty()) { return; }
+  report.detail(fmt::format("{}: all of it was decoded, because of {}", name, clip.full_decode_reason));
+}
+
 }  // namespace
 
 std::vector<std::string_view> ClipReport::columns() const
@@ -137,6 +149,7 @@ std::vector<std::string_view> ClipReport::columns() const
 
 void ClipReport::write(const SampledClip& clip, const std::vector<fs::path>& files, Report& report) const
 {
+  write_warnings(clip, report);
   if (report.json()) {
     json value = clip_with_frames(clip, files, explains);
     if (ratios) {

@@ -84,10 +84,10 @@ TEST_CASE("a decoder that is killed behind any message costs no frame", "[media]
   check_all_were_tried(after_each_message("kill", "once", [&](const Relay&) { CHECK(see(clip.path()) == whole); }));
 }
 
-TEST_CASE("a decoder that is killed while it reads the times of packets costs none", "[media][isolation]")
+TEST_CASE("a decoder that is killed while it reads the times of frames costs none", "[media][isolation]")
 {
   const Clip clip;
-  const auto times = [&] { return packet_times(clip.path(), isolated()); };
+  const auto times = [&] { return frame_times(clip.path(), isolated(), Unproven::decode).times_s; };
   const Relay undisturbed("none 0");
   const std::vector<double> whole = times();
   REQUIRE(whole.size() == k_frames);

@@ -114,7 +114,7 @@ TEST_CASE("what a decoder said before it went away is received", "[media]")
   std::array<int, 2> ends{};
   REQUIRE(::socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends.data()) == 0);
   CHECK(wire::send(ends[0], wire::Request(wire::Close{})));
-  CHECK(wire::send(ends[1], wire::Answer(wire::End{7, 0, 0})));
+  CHECK(wire::send(ends[1], wire::Answer(wire::End{7, {}, 0})));
   ::close(ends[1]);  // with a request that it has not read
   const auto last = wire::receive_answer(ends[0]);
   REQUIRE(last);

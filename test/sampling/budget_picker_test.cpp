@@ -44,7 +44,7 @@ std::vector<Pick> picked(const std::vector<FrameFacts>& clip, int max_frames, do
     std::erase_if(held, [&](std::int64_t number) { return !picker->holds(number); });
     if (peak != nullptr) { *peak = std::max(*peak, held.size()); }
   }
-  const std::vector<Pick> picks = picker->finish();
+  const std::vector<Pick> picks = picker->finish(0);
   for (const Pick& pick : picks) { CHECK(held.contains(pick.frame.number)); }
   CHECK(std::ranges::is_sorted(picks, std::ranges::less{}, [](const Pick& pick) { return pick.frame.number; }));
   return picks;
@@ -185,7 +185,7 @@ struct Scenery {
     const auto picker =
         make_picker(plan, {0, 0, 1 / k_fps}, {look, [this](const Rejection& one) { rejected.push_back(one); }});
     for (const FrameFacts& frame : clip_of(frames, moving)) { picker->offer(frame); }
-    return numbers(picker->finish(), FrameKind::motion);
+    return numbers(picker->finish(0), FrameKind::motion);
   }
 
   std::string why(std::int64_t number) const

@@ -51,7 +51,7 @@ std::vector<Pick> picked(const Case& what, std::size_t* peak = nullptr)
     std::erase_if(held, [&](std::int64_t one) { return !picker->holds(one); });
     if (peak != nullptr) { *peak = std::max(*peak, held.size()); }
   }
-  const auto picks = picker->finish();
+  const auto picks = picker->finish(0);
   for (const Pick& pick : picks) { CHECK(held.contains(pick.frame.number)); }
   return picks;
 }
@@ -119,7 +119,7 @@ TEST_CASE("a reference clip of no frames gives no picks", "[sampling][reference]
 {
   SamplingPlan plan;
   plan.policy = Policy::reference;
-  CHECK(make_picker(plan, {192, 24, 0.04}, testing::sharp_frames())->finish().empty());
+  CHECK(make_picker(plan, {192, 24, 0.04}, testing::sharp_frames())->finish(0).empty());
 }
 
 }  // namespace

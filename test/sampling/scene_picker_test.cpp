@@ -51,7 +51,7 @@ SceneRun run_scenes(int frames, const Levels& steps, const Levels& sharpness = {
     std::erase_if(held, [&](std::int64_t number) { return !picker->holds(number); });
     run.most_held = std::max(run.most_held, held.size());
   }
-  take(picker->finish());
+  take(picker->finish(0));
   return run;
 }
 

@@ -21,22 +21,25 @@ std::vector<double> steady(int count, double rate)
   return times_s;
 }
 
-PickerRun every(double step_s, const std::vector<double>& times_s, const Stretch& stretch = {})
+PickerRun every(double step_s, const std::vector<double>& times_s, const Stretch& stretch = {},
+                std::optional<double> end_s = std::nullopt)
 {
   SamplingPlan plan;
   plan.policy = Policy::every;
   plan.every_s = step_s;
   plan.stretch = stretch;
-  return run_picker(plan, {0, 0, k_tick_s, {}}, times_s, FrameKind::every);
+  return run_picker(plan, {0, 0, k_tick_s, {}}, times_s, FrameKind::every, end_s);
 }
 
-PickerRun count(std::int64_t frames, const std::vector<double>& times_s, const Stretch& stretch = {})
+PickerRun count(std::int64_t frames, const std::vector<double>& times_s, const Stretch& stretch = {},
+                std::optional<double> end_s = std::nullopt)
 {
   SamplingPlan plan;
   plan.policy = Policy::count;
   plan.count = frames;
   plan.stretch = stretch;
-  return run_picker(plan, {0, 0, k_tick_s, times_s}, times_s, FrameKind::count);
+  return run_picker(plan, {0, 0, k_tick_s, times_s, end_s.value_or(testing::end_of(times_s))}, times_s,
+                    FrameKind::count, end_s);
 }
 
 TEST_CASE("policy every takes the frame on the screen at each step", "[sampling][every]")
@@ -50,6 +53,19 @@ TEST_CASE("policy every takes the frame on the screen at each step", "[sampling]
 TEST_CASE("a step shorter than a frame takes every frame once", "[sampling][every]")
 {
   CHECK(every(0.001, steady(4, 25)).numbers == Numbers{0, 1, 2, 3});
+}
+
+TEST_CASE("policy every takes a last picture that stays on the screen for a step or more", "[sampling][every]")
+{
+  CHECK(every(5, {0, 1, 2, 31}, {}, 60).numbers == Numbers{0, 2, 3});
+  CHECK(every(5, {0, 1, 2, 31}, {0, 34}, 60).numbers == Numbers{0, 2});  // 35 s is not looked at
+  CHECK(every(5, {0, 1, 2, 31}, {0, 36}, 60).numbers == Numbers{0, 2, 3});
+}
+
+TEST_CASE("a step that ends within the last frame takes that frame", "[sampling][every]")
+{
+  CHECK(every(0.001, steady(480, 240)).numbers.back() == 479);
+  CHECK(every(0.03, steady(4, 25)).numbers == Numbers{0, 1, 2, 3});  // 0.15 s is within 0.12 s to 0.16 s
 }
 
 TEST_CASE("policy every holds one frame, however long the clip", "[sampling][every]")
@@ -70,6 +86,12 @@ TEST_CASE("policy count takes the middles of equal parts", "[sampling][count]")
   CHECK(count(2, steady(200, 25), {4, 8}).numbers == Numbers{125, 175});
 }
 
+TEST_CASE("policy count looks at a last picture as long as it stays", "[sampling][count]")
+{
+  CHECK(count(4, {0, 1, 2, 31}, {}, 60).numbers == Numbers{2, 3});
+  CHECK(count(2, {0, 1, 2, 31}, {}, 60).numbers == Numbers{2, 3});
+}
+
 TEST_CASE("more frames than the clip has are all of them, once, and nothing is missing", "[sampling][count]")
 {
   const PickerRun run = count(100, steady(3, 25));
@@ -82,7 +104,7 @@ TEST_CASE("a clip that ends before its packets do still gives the count its last
   SamplingPlan plan;
   plan.policy = Policy::count;
   plan.count = 4;
-  const PickerRun run = run_picker(plan, {0, 0, k_tick_s, steady(200, 25)}, steady(120, 25), FrameKind::count);
+  const PickerRun run = run_picker(plan, {0, 0, k_tick_s, steady(200, 25), 8}, steady(120, 25), FrameKind::count);
   CHECK(run.numbers == Numbers{25, 75, 119});
   CHECK(run.missing.empty());
 }
@@ -100,6 +122,19 @@ TEST_CASE("policy keyframes takes all that come and holds none", "[sampling][key
   const PickerRun run = run_picker(plan, {}, steady(5, 0.5), FrameKind::keyframe);
   CHECK(run.numbers == Numbers{0, 1, 2, 3, 4});
   CHECK(run.most_held == 0);
+}
+
+TEST_CASE("of all frames policy keyframes takes the keyframes, and the first frame of a clip without one",
+          "[sampling][keyframes]")
+{
+  SamplingPlan plan;
+  plan.policy = Policy::keyframes;
+  const auto chosen = [&](const std::set<std::int64_t>& keyframes) {
+    return run_picker(plan, {}, steady(50, 25), FrameKind::keyframe, std::nullopt, keyframes).numbers;
+  };
+  CHECK(chosen({0, 25}) == Numbers{0, 25});
+  CHECK(chosen({37}) == Numbers{37});
+  CHECK(chosen({}) == Numbers{0});
 }
 
 TEST_CASE("a stretch changes the words of a plan, and the same plan has the same words", "[sampling]")

@@ -32,11 +32,12 @@ ClipReader::ClipReader(const std::filesystem::path& file, const DecodeOptions& o
 {
 }
 
-std::vector<double> packet_times(const std::filesystem::path& file, const DecodeOptions& options)
+FrameTimes frame_times(const std::filesystem::path& file, const DecodeOptions& options, Unproven unproven)
 {
+  av_log_set_level(AV_LOG_QUIET);
   const MediaFile media(file);
-  return options.isolation == Isolation::process ? isolated_packet_times(media, options)
-                                                 : read_packet_times(media, options);
+  return options.isolation == Isolation::process ? isolated_frame_times(media, options, unproven)
+                                                 : read_frame_times(media, options, unproven);
 }
 
 ClipReader::~ClipReader() = default;
@@ -54,9 +55,9 @@ double ClipReader::tick_s() const noexcept
 {
   return m_source->tick_s();
 }
-std::int64_t ClipReader::damaged() const noexcept
+ClipFaults ClipReader::faults() const noexcept
 {
-  return m_source->damaged();
+  return m_source->faults();
 }
 double ClipReader::last_duration_s() const noexcept
 {

@@ -14,7 +14,7 @@ class ClipSource {
   virtual ContainerClaims claims() = 0;
   virtual bool is_picture() const noexcept = 0;
   virtual double tick_s() const noexcept { return 0; }
-  virtual std::int64_t damaged() const noexcept { return 0; }
+  virtual ClipFaults faults() const noexcept { return {}; }
   virtual double last_duration_s() const noexcept { return 0; }
 };
 
@@ -41,7 +41,7 @@ std::unique_ptr<ClipSource> open_arithmetic_jpeg(const MediaFile& file, const De
 /// The one of these that reads the file, in this process.
 std::unique_ptr<ClipSource> open_source(const MediaFile& file, const DecodeOptions& options);
 
-/// packet_times() in this process.
-std::vector<double> read_packet_times(const MediaFile& file, const DecodeOptions& options);
+/// frame_times() in this process.
+FrameTimes read_frame_times(const MediaFile& file, const DecodeOptions& options, Unproven unproven);
 
 }  // namespace vidcv

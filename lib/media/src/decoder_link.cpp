@@ -24,7 +24,7 @@ wire::Open request_of(const DecodeOptions& options, Wanted wanted)
   open.threads = thread_count(options.threads);
   open.stream = options.stream.value_or(-1);
   open.keyframes_only = options.keyframes_only ? 1 : 0;
-  open.only_packet_times = wanted == Wanted::packet_times ? 1 : 0;
+  if (wanted != Wanted::frames) { open.frame_times = wanted == Wanted::packet_times ? 1 : 2; }
   open.pictures = options.pictures;
   open.limits = options.limits;
   return open;

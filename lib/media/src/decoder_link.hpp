@@ -17,7 +17,11 @@ struct DecoderLost : std::exception {
   bool had_other_files;  ///< one of which may have done it
 };
 
-enum class Wanted { frames, packet_times };
+enum class Wanted {
+  frames,
+  packet_times,  ///< frame_times() as Unproven::leave has it
+  frame_times,   ///< as Unproven::decode has it
+};
 
 /// What a decoder is asked to open. Its number of threads is known: 0 means the processors of this program.
 wire::Open request_of(const DecodeOptions& options, Wanted wanted);

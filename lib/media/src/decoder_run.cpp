@@ -39,7 +39,7 @@ std::variant<DecoderRun::Given, wire::End> DecoderRun::next()
   if (!frame) { m_link.refuse(); }
   --m_ahead;
   keep_ahead(picture->bytes);
-  return Given{std::move(*frame), picture->damaged, picture->last_duration_s};
+  return Given{std::move(*frame), picture->faults, picture->last_duration_s};
 }
 
 void DecoderRun::skip()

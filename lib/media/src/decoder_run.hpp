@@ -16,7 +16,7 @@ class DecoderRun {
 
   struct Given {
     Frame frame;
-    std::int64_t damaged;
+    ClipFaults faults;
     double last_duration_s;
   };
   /// The next frame, or how the file ended.

@@ -113,7 +113,9 @@ class DecoderServer {
     const DecodeOptions options = options_of(open);
     if (!std::exchange(m_is_limited, true)) { limit_memory((open.limits.memory_mb << 20U) + k_spare_bytes); }
     limit_processor_time(processor_limit_s(options));
-    if (open.only_packet_times != 0) { return send_times(read_packet_times(file, options)); }
+    if (open.frame_times != 0) {
+      return send_times(read_frame_times(file, options, open.frame_times == 1 ? Unproven::leave : Unproven::decode));
+    }
     m_source = open_source(file, options);
     const ContainerClaims claims = m_source->claims();
     wire::Opened opened;
@@ -181,20 +183,26 @@ class DecoderServer {
     return static_cast<std::uint64_t>(address - m_memory.data());
   }
 
-  void send_times(const std::vector<double>& times_s)
+  void send_times(const FrameTimes& times)
   {
-    const std::size_t size = times_s.size() * sizeof(double);
+    std::vector<double> numbers = times.times_s;
+    numbers.insert(numbers.end(), times.keyframes.begin(), times.keyframes.end());
+    numbers.push_back(0);  // never empty
+    const std::size_t size = numbers.size() * sizeof(double);
     std::uint8_t* block = block_of(size);
-    std::memcpy(block, times_s.data(), size);
+    std::memcpy(block, numbers.data(), size);
     m_lent[++m_last_id].block = block;
-    answer(wire::PacketTimes{m_clip, m_last_id, times_s.size(), offset_of(block)});
+    wire::TimesOfFrames message{m_clip,           m_last_id,   times.times_s.size(),         times.keyframes.size(),
+                                offset_of(block), times.end_s, times.only_keyframes ? 1 : 0, {}};
+    wire::put_text(message.unproven, times.unproven);
+    answer(message);
   }
 
   void send_frame()
   {
     const auto frame = m_source->next();
     if (!frame) {
-      answer(wire::End{m_clip, m_source->damaged(), m_source->last_duration_s()});
+      answer(wire::End{m_clip, m_source->faults(), m_source->last_duration_s()});
       m_wanted = 0;
       return;
     }
@@ -207,7 +215,8 @@ class DecoderServer {
     picture.rotation = frame->geometry().rotation;
     picture.mirrored = frame->geometry().mirrored ? 1 : 0;
     picture.pixel_aspect = frame->geometry().pixel_aspect;
-    picture.damaged = m_source->damaged();
+    picture.is_keyframe = frame->is_keyframe() ? 1 : 0;
+    picture.faults = m_source->faults();
     picture.last_duration_s = m_source->last_duration_s();
     lend(frame->decoded(), picture);
     answer(picture);

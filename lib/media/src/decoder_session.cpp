@@ -52,13 +52,13 @@ std::optional<Frame> DecoderSession::take(DecoderRun& run)
 {
   auto given = run.next();
   if (const auto* end = std::get_if<wire::End>(&given)) {
-    m_damaged = end->damaged;
+    m_faults = end->faults;
     m_last_duration_s = end->last_duration_s;
     m_state = Over{};
     return std::nullopt;
   }
-  auto& [frame, damaged, last_duration_s] = std::get<DecoderRun::Given>(given);
-  m_damaged = damaged;
+  auto& [frame, faults, last_duration_s] = std::get<DecoderRun::Given>(given);
+  m_faults = faults;
   m_last_duration_s = last_duration_s;
   ++m_given;
   return std::move(frame);

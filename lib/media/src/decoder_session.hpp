@@ -30,7 +30,7 @@ class DecoderSession {
   /// The next frame; nothing at the end.
   std::optional<Frame> next();
   /// As ClipSource's, after the frame or the end that next() gave last.
-  std::int64_t damaged() const noexcept { return m_damaged; }
+  ClipFaults faults() const noexcept { return m_faults; }
   double last_duration_s() const noexcept { return m_last_duration_s; }
 
  private:
@@ -49,7 +49,7 @@ class DecoderSession {
   wire::Opened m_opened;
   std::variant<Lost, Begun, Over> m_state;
   std::int64_t m_given = 0;  // frames
-  std::int64_t m_damaged = 0;
+  ClipFaults m_faults;
   double m_last_duration_s = 0;
 };
 

@@ -24,7 +24,7 @@ struct Open {
   std::int32_t threads = 1;
   std::int32_t stream = -1;  ///< -1: the usual one
   std::int32_t keyframes_only = 0;
-  std::int32_t only_packet_times = 0;
+  std::int32_t frame_times = 0;  ///< 0: the frames; else their times alone, 1: from packets, 2: at any cost
   PictureRules pictures = {};
   MediaLimits limits = {};
 };
@@ -85,16 +85,17 @@ struct Picture {
   std::int32_t color_trc = 0;
   std::array<std::uint64_t, 4> offsets = {};  ///< k_none: no such plane
   std::array<std::int32_t, 4> strides = {};
-  std::uint64_t pixels = 0;    ///< of an RGB picture beside it, packed rows; k_none: there is none
-  std::uint64_t bytes = 0;     ///< that it takes in memory
-  std::int64_t damaged = 0;    ///< so far
+  std::uint64_t pixels = 0;  ///< of an RGB picture beside it, packed rows; k_none: there is none
+  std::uint64_t bytes = 0;   ///< that it takes in memory
+  std::int32_t is_keyframe = 0;
+  ClipFaults faults = {};      ///< so far
   double last_duration_s = 0;  ///< of this frame
 };
 inline constexpr std::uint64_t k_none = ~std::uint64_t{0};
 
 struct End {
   std::uint64_t clip = 0;
-  std::int64_t damaged = 0;
+  ClipFaults faults = {};
   double last_duration_s = 0;
 };
 
@@ -103,12 +104,16 @@ struct Closed {
   std::uint64_t clip = 0;
 };
 
-/// Times of packets, so many doubles in shared memory until they are released.
-struct PacketTimes {
+/// FrameTimes: the times, then the ordinals of the keyframes, as doubles in shared memory until they are released.
+struct TimesOfFrames {
   std::uint64_t clip = 0;
   std::uint64_t id = 0;
   std::uint64_t count = 0;
+  std::uint64_t keyframes = 0;
   std::uint64_t offset = 0;
+  double end_s = 0;
+  std::int32_t only_keyframes = 0;
+  std::array<char, 128> unproven = {};
 };
 
 enum class FailureKind : std::int32_t { media, out_of_memory };
@@ -122,7 +127,7 @@ struct Failed {
 };
 
 using Request = std::variant<std::monostate, Open, More, Release, Close>;
-using Answer = std::variant<std::monostate, Ready, Opened, Picture, End, Closed, PacketTimes, Failed>;
+using Answer = std::variant<std::monostate, Ready, Opened, Picture, End, Closed, TimesOfFrames, Failed>;
 
 /// Without waiting, as a decoder that reads nothing must not hold its program.
 /// @param descriptor  to hand over; -1: none

@@ -57,6 +57,11 @@ std::size_t Frame::bytes() const noexcept
   return sum;
 }
 
+bool Frame::is_keyframe() const noexcept
+{
+  return m_picture->key_frame != 0;
+}
+
 LumaView Frame::luma() const
 {
   const AVFrame& frame = *m_picture;

@@ -24,7 +24,7 @@ class IsolatedSource : public ClipSource {
   }
   bool is_picture() const noexcept override { return m_session.opened().is_picture != 0; }
   double tick_s() const noexcept override { return m_session.opened().tick_s; }
-  std::int64_t damaged() const noexcept override { return m_session.damaged(); }
+  ClipFaults faults() const noexcept override { return m_session.faults(); }
   double last_duration_s() const noexcept override { return m_session.last_duration_s(); }
 
  private:
@@ -38,15 +38,16 @@ std::unique_ptr<ClipSource> open_isolated(const MediaFile& file, const DecodeOpt
   return std::make_unique<IsolatedSource>(file, options);
 }
 
-std::vector<double> isolated_packet_times(const MediaFile& file, const DecodeOptions& options)
+FrameTimes isolated_frame_times(const MediaFile& file, const DecodeOptions& options, Unproven unproven)
 {
   Restarts restarts(file);
+  const Wanted wanted = unproven == Unproven::leave ? Wanted::packet_times : Wanted::frame_times;
   for (;;) {
     try {
-      DecoderLink link(file, options, Wanted::packet_times);
-      auto times_s = lent_times(*link.decoder(), link.answer_of<wire::PacketTimes>());
-      if (!times_s) { link.refuse(); }
-      return std::move(*times_s);
+      DecoderLink link(file, options, wanted);
+      auto times = lent_times(*link.decoder(), link.answer_of<wire::TimesOfFrames>());
+      if (!times) { link.refuse(); }
+      return std::move(*times);
     } catch (const DecoderLost& lost) {
       restarts.forgive(lost);
     }

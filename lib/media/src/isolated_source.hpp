@@ -8,7 +8,7 @@ namespace vidcv {
 /// doing, or somebody else killed it: then another one begins anew.
 std::unique_ptr<ClipSource> open_isolated(const MediaFile& file, const DecodeOptions& options);
 
-/// read_packet_times() in a process of its own.
-std::vector<double> isolated_packet_times(const MediaFile& file, const DecodeOptions& options);
+/// read_frame_times() in a process of its own.
+FrameTimes isolated_frame_times(const MediaFile& file, const DecodeOptions& options, Unproven unproven);
 
 }  // namespace vidcv

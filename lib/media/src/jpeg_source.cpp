@@ -71,7 +71,7 @@ class JpegSource : public ClipSource {
 
   ContainerClaims claims() override { return {}; }
   bool is_picture() const noexcept override { return true; }
-  std::int64_t damaged() const noexcept override { return is_cut_off(m_bytes) ? 1 : 0; }
+  ClipFaults faults() const noexcept override { return {.damaged = is_cut_off(m_bytes) ? 1 : 0}; }
 
  private:
   std::filesystem::path m_file;

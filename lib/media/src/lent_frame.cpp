@@ -89,6 +89,7 @@ FramePtr frame_of(const SharedMemory& memory, const wire::Picture& picture)
   frame->width = picture.width;
   frame->height = picture.height;
   frame->format = picture.format;
+  frame->key_frame = picture.is_keyframe != 0 ? 1 : 0;
   frame->color_range = within(picture.color_range, AVCOL_RANGE_NB);
   frame->colorspace = within(picture.colorspace, AVCOL_SPC_NB);
   frame->color_primaries = within(picture.color_primaries, AVCOL_PRI_NB);
@@ -120,14 +121,28 @@ std::optional<Frame> lent_frame(const std::shared_ptr<SpawnedDecoder>& decoder, 
                picture.timestamp_s, geometry, options.pictures.alpha);
 }
 
-std::optional<std::vector<double>> lent_times(SpawnedDecoder& decoder, const wire::PacketTimes& times)
+std::optional<FrameTimes> lent_times(SpawnedDecoder& decoder, const wire::TimesOfFrames& times)
 {
   const SharedMemory& memory = decoder.memory();
   const std::uint64_t most = memory.size() / sizeof(double);
-  if (times.count > most || times.offset > memory.size() - times.count * sizeof(double)) { return std::nullopt; }
-  std::vector<double> copy(times.count);
-  std::memcpy(copy.data(), memory.data() + times.offset, times.count * sizeof(double));
+  if (times.count > most || times.keyframes > times.count) { return std::nullopt; }
+  const std::uint64_t size = (times.count + times.keyframes) * sizeof(double);
+  if (size > memory.size() || times.offset > memory.size() - size || !std::isfinite(times.end_s)) {
+    return std::nullopt;
+  }
+  std::vector<double> numbers(times.count + times.keyframes);
+  std::memcpy(numbers.data(), memory.data() + times.offset, size);
   decoder.release(times.id);
+  FrameTimes copy;
+  const auto keyframes = numbers.begin() + static_cast<std::ptrdiff_t>(times.count);
+  copy.times_s.assign(numbers.begin(), keyframes);
+  for (auto number = keyframes; number != numbers.end(); ++number) {
+    if (!(*number >= 0 && *number < static_cast<double>(times.count))) { return std::nullopt; }
+    copy.keyframes.push_back(static_cast<std::int64_t>(*number));
+  }
+  copy.end_s = times.end_s;
+  copy.only_keyframes = times.only_keyframes != 0;
+  copy.unproven = wire::text_of(times.unproven);
   return copy;
 }
 

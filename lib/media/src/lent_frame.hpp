@@ -18,7 +18,7 @@ class SpawnedDecoder;
 std::optional<Frame> lent_frame(const std::shared_ptr<SpawnedDecoder>& decoder, const wire::Picture& picture,
                                 const DecodeOptions& options);
 
-/// A copy; nothing where they do not lie in the memory.
-std::optional<std::vector<double>> lent_times(SpawnedDecoder& decoder, const wire::PacketTimes& times);
+/// A copy; nothing where they do not lie in the memory, or cannot be true.
+std::optional<FrameTimes> lent_times(SpawnedDecoder& decoder, const wire::TimesOfFrames& times);
 
 }  // namespace vidcv

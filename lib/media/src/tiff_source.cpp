@@ -38,7 +38,7 @@ class TiffSource : public ClipSource {
 
   ContainerClaims claims() override { return {}; }
   bool is_picture() const noexcept override { return true; }
-  std::int64_t damaged() const noexcept override { return m_tiff.damaged(); }
+  ClipFaults faults() const noexcept override { return {.damaged = m_tiff.damaged()}; }
 
  private:
   DecodeOptions m_options;

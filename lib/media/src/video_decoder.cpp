@@ -1,6 +1,7 @@
 #include "video_decoder.hpp"
 
 #include "jpeg_pixels.hpp"
+#include "matroska_end.hpp"
 #include "refused_size.hpp"
 
 #include <vidcv/core/text.hpp>
@@ -12,6 +13,7 @@
 #include <array>
 #include <span>
 #include <tuple>
+#include <utility>
 
 namespace vidcv {
 namespace {
@@ -28,6 +30,9 @@ constexpr const char* k_demuxers =
 
 constexpr int k_most_threads = 16;        // FFmpeg gains nothing from more
 constexpr int k_most_read_failures = 32;  // in a row, before what is left of the file is given up
+// Read before the first is decoded: enough for every kind of picture of a group to be among them.
+constexpr std::size_t k_most_ahead = 32;
+constexpr std::size_t k_most_bytes_ahead = std::size_t{4} << 20U;
 
 /// get_buffer() is for several threads at once, which FFmpeg before 6 wants to be told, and later ones expect.
 void let_threads_call_back([[maybe_unused]] AVCodecContext& codec)
@@ -43,7 +48,8 @@ void let_threads_call_back([[maybe_unused]] AVCodecContext& codec)
 }  // namespace
 
 VideoDecoder::VideoDecoder(const MediaFile& file, const DecodeOptions& options)
-    : m_file(file.path()),
+    : m_media(file),
+      m_file(file.path()),
       m_limits(m_file, options),
       m_bytes(file),
       m_packet(av_packet_alloc()),
@@ -65,6 +71,7 @@ VideoDecoder::VideoDecoder(const MediaFile& file, const DecodeOptions& options)
     m_limits.refuse_pixels("open");
   }
   open_codec(is_still(*m_input) ? 1 : std::min(thread_count(options.threads), k_most_threads));
+  look_ahead();
 }
 
 void VideoDecoder::open_input()
@@ -208,24 +215,77 @@ const AVPacket* VideoDecoder::next_packet()
   return read_packet() ? m_packet.get() : nullptr;
 }
 
-/// The next packet of our stream that holds anything. False at the end of what can be read.
+/// The next packet that is to be decoded. False at the end of what can be read.
 bool VideoDecoder::read_packet()
 {
-  for (;;) {
+  while (take_packet()) {
+    if (!m_keyframes_only || (m_packet->flags & AV_PKT_FLAG_KEY) != 0) { return true; }
+    av_packet_unref(m_packet.get());
+  }
+  return false;
+}
+
+/// The next packet of our stream that holds anything.
+bool VideoDecoder::take_packet()
+{
+  if (m_next_ahead == m_ahead.size()) { return demux_packet(); }
+  av_packet_move_ref(m_packet.get(), m_ahead[m_next_ahead++].get());
+  return true;
+}
+
+bool VideoDecoder::demux_packet()
+{
+  while (!m_is_over) {
     const int status = av_read_frame(m_input.get(), m_packet.get());
     m_limits.check_time();
-    if (status == AVERROR_EOF) { return false; }
+    if (status == AVERROR_EOF) { break; }
     if (status == AVERROR(ENOMEM)) { throw std::bad_alloc(); }
     if (status < 0 && status != AVERROR(EAGAIN)) {
       if (m_read_failures == 0) { ++m_damaged; }
-      if (++m_read_failures > k_most_read_failures) { return false; }
+      if (++m_read_failures > k_most_read_failures) { break; }
       continue;
     }
     m_read_failures = 0;
-    const bool ours = status == 0 && m_packet->stream_index == m_stream->index && m_packet->size > 0;
-    if (ours && (!m_keyframes_only || (m_packet->flags & AV_PKT_FLAG_KEY) != 0)) { return true; }
+    const bool ours = status == 0 && m_packet->stream_index == m_stream->index;
+    if (ours) {
+      ++m_packets;
+      m_last_is_partial = (m_packet->flags & AV_PKT_FLAG_CORRUPT) != 0;
+    }
+    if (ours && m_packet->size > 0) { return true; }
     av_packet_unref(m_packet.get());
   }
+  if (!std::exchange(m_is_over, true)) { end_reading(); }
+  return false;
+}
+
+/// Of a still picture there is one packet, and its time is known.
+void VideoDecoder::look_ahead()
+{
+  std::size_t bytes = 0;
+  while (!is_still(*m_input) && m_ahead.size() < k_most_ahead && bytes < k_most_bytes_ahead && demux_packet()) {
+    bytes += static_cast<std::size_t>(m_packet->size);
+    m_ahead.emplace_back(av_packet_clone(m_packet.get()));
+    if (!m_ahead.back()) { throw std::bad_alloc(); }
+    av_packet_unref(m_packet.get());
+  }
+}
+
+/// FFmpeg takes the end of the file for the end of the stream, and its frame threads say nothing of a last packet that
+/// is cut off. What the index has beyond the end of the file is as many packets that give no picture.
+void VideoDecoder::end_reading()
+{
+  if (is_still(*m_input)) { return; }
+  const std::int64_t size = avio_size(m_input->pb);
+  const int entries = avformat_index_get_entries_count(m_stream);
+  std::int64_t missing = 0;
+  const bool is_matroska = std::string_view(m_input->iformat->name).starts_with("matroska");
+  m_is_truncated = m_last_is_partial || (is_matroska && is_cut_off_matroska(m_media));
+  for (int i = 0; size > 0 && i < entries; ++i) {
+    const AVIndexEntry& entry = *avformat_index_get_entry(m_stream, i);
+    missing += entry.pos >= size ? 1 : 0;
+    m_is_truncated = m_is_truncated || entry.pos + entry.size > size;
+  }
+  m_damaged += missing;
 }
 
 }  // namespace vidcv

@@ -7,8 +7,11 @@
 
 #include <vidcv/media/clip_reader.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <functional>
+#include <span>
+#include <vector>
 
 namespace vidcv {
 
@@ -23,12 +26,16 @@ class VideoDecoder {
 
   /// Reads on without decoding: the next packet, none at the end of the file.
   const AVPacket* next_packet();
+  /// The stream's first packets. They are read before any is decoded, so that what they say does not depend on threads.
+  std::span<const PacketPtr> first_packets() const { return m_ahead; }
 
   AVFormatContext& format() noexcept { return *m_input; }
   const AVFormatContext& format() const noexcept { return *m_input; }
   AVStream& stream() noexcept { return *m_stream; }
   const LimitWatch& limits() const noexcept { return m_limits; }
-  std::int64_t damaged() const noexcept { return m_damaged; }
+  std::int64_t damaged() const noexcept { return std::max<std::int64_t>(m_damaged, m_is_truncated ? 1 : 0); }
+  /// At the end of the stream: whether the file ends before its index or its last packet does.
+  bool is_truncated() const noexcept { return m_is_truncated; }
   /// From here on decoders of this process put their frames into shared memory, where they can.
   static void put_frames_in(SharedArena* arena) noexcept { s_arena = arena; }
 
@@ -44,9 +51,14 @@ class VideoDecoder {
   void send_next_packet();
   void keep_jpeg();
   bool read_packet();
+  bool take_packet();
+  bool demux_packet();
+  void look_ahead();
+  void end_reading();
 
   inline static SharedArena* s_arena = nullptr;
 
+  MediaFile m_media;
   std::filesystem::path m_file;
   LimitWatch m_limits;
   FileReader m_bytes;
@@ -56,10 +68,16 @@ class VideoDecoder {
   CodecPtr m_codec;
   PacketPtr m_packet;
   BufferPtr m_still_jpeg;  // until its frame comes
+  std::vector<PacketPtr> m_ahead;
+  std::size_t m_next_ahead = 0;
   bool m_keyframes_only;
   std::atomic<bool> m_is_too_large = false;  // told by the decoder's threads
   std::int64_t m_damaged = 0;
   int m_read_failures = 0;
+  std::int64_t m_packets = 0;  // of the stream, those without content too
+  bool m_last_is_partial = false;
+  bool m_is_over = false;
+  bool m_is_truncated = false;
 };
 
 }  // namespace vidcv

@@ -41,7 +41,9 @@ bool is_uncompressed_avi(const AVFormatContext& format, const AVCodecParameters&
 class VideoSource : public ClipSource {
  public:
   VideoSource(const MediaFile& file, const DecodeOptions& options)
-      : m_pictures(options.pictures), m_decoder(file, options), m_clock(m_decoder.format(), m_decoder.stream())
+      : m_pictures(options.pictures),
+        m_decoder(file, options),
+        m_clock(m_decoder.format(), m_decoder.stream(), stamp_source(m_decoder.format(), m_decoder.first_packets()))
   {
     m_decoder.on_packet = [this](const AVPacket& packet) {
       m_clock.note_packet(packet);
@@ -56,12 +58,13 @@ class VideoSource : public ClipSource {
 
   std::optional<Frame> next() override
   {
-    FramePtr picture(av_frame_alloc());
-    if (!picture) { throw std::bad_alloc(); }
     if (m_next_number > 0 && is_picture()) { return std::nullopt; }  // a second picture behind it is not shown
-    if (!m_decoder.next(*picture)) { return std::nullopt; }
+    while (!m_is_drained && m_clock.must_wait()) { decode(); }
+    if (m_waiting.empty()) { return std::nullopt; }
+    FramePtr picture = std::move(m_waiting.front());
+    m_waiting.pop();
     const std::int64_t number = m_next_number++;
-    const double time_s = m_clock.time_of(*picture, number);
+    const double time_s = m_clock.next_s();
     m_decoder.limits().check_frame(number, time_s);
     m_last_duration_s = is_picture() ? 0 : static_cast<double>(picture->pkt_duration) * m_clock.tick_s();
     Geometry geometry = geometry_of(*picture, m_decoder.format(), m_decoder.stream());
@@ -76,7 +79,10 @@ class VideoSource : public ClipSource {
   ContainerClaims claims() override { return claims_of(m_decoder.format(), m_decoder.stream()); }
   bool is_picture() const noexcept override { return is_still(m_decoder.format()); }
   double tick_s() const noexcept override { return m_clock.tick_s(); }
-  std::int64_t damaged() const noexcept override { return m_decoder.damaged(); }
+  ClipFaults faults() const noexcept override
+  {
+    return {m_decoder.damaged(), m_clock.restarts(), m_decoder.is_truncated()};
+  }
   double last_duration_s() const noexcept override { return m_last_duration_s; }
 
  private:
@@ -85,10 +91,22 @@ class VideoSource : public ClipSource {
     m_header = read_still_header(m_decoder.stream().codecpar->codec_id, bytes);
   }
 
+  void decode()
+  {
+    FramePtr picture(av_frame_alloc());
+    if (!picture) { throw std::bad_alloc(); }
+    m_is_drained = !m_decoder.next(*picture);
+    if (m_is_drained) { return; }
+    m_clock.note_frame(*picture);
+    m_waiting.push(std::move(picture));
+  }
+
   PictureRules m_pictures;
   VideoDecoder m_decoder;
   FrameClock m_clock;
   StillHeader m_header;
+  std::queue<FramePtr> m_waiting;
+  bool m_is_drained = false;
   std::int64_t m_next_number = 0;
   double m_last_duration_s = 0;
 };

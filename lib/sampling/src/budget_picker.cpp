@@ -79,7 +79,7 @@ class BudgetPicker : public FramePicker {
            std::ranges::any_of(m_candidates, is_it, &Candidate::facts);
   }
 
-  std::vector<Pick> finish() override
+  std::vector<Pick> finish(double /*end_s*/) override
   {
     if (!m_previous) { return {}; }
     std::vector<Pick> picks = pick_bases();

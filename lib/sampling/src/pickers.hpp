@@ -14,14 +14,13 @@ std::unique_ptr<FramePicker> make_budget_picker(const SamplingPlan& plan, const 
 std::unique_ptr<FramePicker> make_scene_picker(const PickerHooks& hooks);
 std::unique_ptr<FramePicker> make_reference_picker(const SamplingPlan& plan, const ClipClaims& claims);
 std::unique_ptr<FramePicker> make_every_picker(const SamplingPlan& plan, const ClipClaims& claims);
-std::unique_ptr<FramePicker> make_keyframe_picker();
+std::unique_ptr<FramePicker> make_keyframe_picker(const SamplingPlan& plan);
 /// For `requested`, and with the kind `count` for the times of evenly_spread().
 std::unique_ptr<FramePicker> make_requested_picker(const SamplingPlan& plan, const ClipClaims& claims,
                                                    FrameKind kind = FrameKind::requested);
 
 /// The middles of plan.count equal parts of the clip's stretch.
-/// @param packet_times_s  ascending
-std::vector<double> evenly_spread(const SamplingPlan& plan, const std::vector<double>& packet_times_s);
+std::vector<double> evenly_spread(const SamplingPlan& plan, const ClipClaims& claims);
 
 /// Clocks finer than this round the true times, and half a tick is allowed for that. A coarser one ticks once a frame,
 /// and its times are exact.

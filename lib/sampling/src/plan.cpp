@@ -58,7 +58,7 @@ Policy parse_policy(std::string_view word)
   return found->second;
 }
 
-bool needs_packet_times(Policy policy) noexcept
+bool needs_frame_times(Policy policy) noexcept
 {
   return policy == Policy::count || policy == Policy::keyframes;
 }
@@ -100,11 +100,11 @@ std::unique_ptr<FramePicker> make_picker(const SamplingPlan& plan, const ClipCla
       return make_every_picker(plan, claims);
     case Policy::count: {
       SamplingPlan at_times = plan;
-      at_times.times = evenly_spread(plan, claims.packet_times_s);
+      at_times.times = evenly_spread(plan, claims);
       return make_requested_picker(at_times, claims, FrameKind::count);
     }
     case Policy::keyframes:
-      return make_keyframe_picker();
+      return make_keyframe_picker(plan);
     case Policy::scene:
       return make_scene_picker(hooks);
     case Policy::requested:

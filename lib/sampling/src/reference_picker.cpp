@@ -38,7 +38,7 @@ class ReferencePicker : public FramePicker {
     return std::ranges::any_of(m_held, [number](const Pick& pick) { return pick.frame.number == number; });
   }
 
-  std::vector<Pick> finish() override
+  std::vector<Pick> finish(double /*end_s*/) override
   {
     std::set<std::int64_t> wanted = m_bases;
     for (const Pick& pick : m_held) { wanted.insert(pick.frame.number); }

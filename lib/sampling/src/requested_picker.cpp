@@ -22,7 +22,6 @@ class RequestedPicker : public FramePicker {
   {
     if (m_previous) {
       settle([&](double time_s) { return !not_after(frame.timestamp_s, time_s, m_claims); });
-      m_last_gap_s = frame.timestamp_s - m_previous->timestamp_s;
     }
     m_previous = frame;
   }
@@ -31,10 +30,9 @@ class RequestedPicker : public FramePicker {
 
   std::vector<Pick> decided() override { return std::exchange(m_picks, {}); }
 
-  std::vector<Pick> finish() override
+  /// The end of the last frame is a time at which it is on the screen. Times spread by us are not asked for.
+  std::vector<Pick> finish(double end_s) override
   {
-    // The last frame stays on the screen as long as the one before it did. Times spread by us are not asked for.
-    const double end_s = m_previous ? m_previous->timestamp_s + m_last_gap_s : 0;
     const bool take_all = m_kind == FrameKind::count;
     if (m_previous) {
       settle([&](double time_s) { return take_all || not_after(time_s, end_s, m_claims); });
@@ -78,7 +76,6 @@ class RequestedPicker : public FramePicker {
   std::size_t m_next_time = 0;
   std::vector<Pick> m_picks;
   std::optional<FrameFacts> m_previous;
-  double m_last_gap_s = 0;
 };
 
 }  // namespace

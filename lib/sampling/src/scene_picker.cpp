@@ -38,7 +38,7 @@ class ScenePicker : public FramePicker {
 
   std::vector<Pick> decided() override { return std::exchange(m_picks, {}); }
 
-  std::vector<Pick> finish() override
+  std::vector<Pick> finish(double /*end_s*/) override
   {
     while (!m_waiting.empty()) { settle(); }
     if (m_best) { end_shot(m_last_s); }

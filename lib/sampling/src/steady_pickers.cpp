@@ -22,9 +22,13 @@ class EveryPicker : public FramePicker {
   bool holds(std::int64_t number) const override { return m_previous && m_previous->number == number; }
   std::vector<Pick> decided() override { return std::exchange(m_picks, {}); }
 
-  std::vector<Pick> finish() override
+  std::vector<Pick> finish(double end_s) override
   {
-    if (m_previous && not_after(next_time_s(), m_previous->timestamp_s, m_claims)) { take(*m_previous); }
+    const double time_s = next_time_s();
+    const auto is_on = [&](const FrameFacts& frame) {  // a frame of no known length is on the screen at its own time
+      return not_after(time_s, frame.timestamp_s, m_claims) || !not_after(end_s, time_s, m_claims);
+    };
+    if (m_previous && is_on(*m_previous)) { take(*m_previous); }
     return decided();
   }
 
@@ -48,30 +52,44 @@ class EveryPicker : public FramePicker {
   std::vector<Pick> m_picks;
 };
 
-/// Every frame that comes: the decoder lets keyframes through and no others.
+/// Every keyframe. Where an edit list hides the only one, the first frame stands for the clip.
 class KeyframePicker : public FramePicker {
  public:
-  void offer(const FrameFacts& frame) override { m_picks.push_back({frame, FrameKind::keyframe, "a keyframe"}); }
-  bool holds(std::int64_t) const override { return false; }
+  explicit KeyframePicker(bool whole_clip) : m_may_stand_in(whole_clip) {}
+
+  void offer(const FrameFacts& frame) override
+  {
+    if (!m_first && m_may_stand_in) { m_first = frame; }
+    if (!frame.is_keyframe) { return; }
+    m_may_stand_in = false;
+    m_first.reset();
+    m_picks.push_back({frame, FrameKind::keyframe, "a keyframe"});
+  }
+  bool holds(std::int64_t number) const override { return m_first && m_first->number == number; }
   std::vector<Pick> decided() override { return std::exchange(m_picks, {}); }
-  std::vector<Pick> finish() override { return decided(); }
+  std::vector<Pick> finish(double /*end_s*/) override
+  {
+    if (m_first) { m_picks.push_back({*m_first, FrameKind::keyframe, "the first frame; the clip shows no keyframe"}); }
+    return decided();
+  }
 
  private:
+  bool m_may_stand_in;
+  std::optional<FrameFacts> m_first;
   std::vector<Pick> m_picks;
 };
 
 }  // namespace
 
-std::vector<double> evenly_spread(const SamplingPlan& plan, const std::vector<double>& packet_times_s)
+std::vector<double> evenly_spread(const SamplingPlan& plan, const ClipClaims& claims)
 {
-  if (packet_times_s.empty()) { return {0}; }
-  const double last_s = packet_times_s.back();
-  const auto gaps = static_cast<double>(packet_times_s.size() - 1);
-  const double end_s = std::min(plan.stretch.end_s, gaps > 0 ? last_s + last_s / gaps : last_s);
+  const std::vector<double>& frames_s = claims.frame_times_s;
+  if (frames_s.empty()) { return {0}; }
+  const double end_s = std::min(plan.stretch.end_s, claims.end_s);
   const double part_s = std::max(0.0, end_s - plan.stretch.start_s) / static_cast<double>(plan.count);
   std::vector<double> times;
   for (std::int64_t i = 0; i < plan.count; ++i) {
-    times.push_back(std::min(plan.stretch.start_s + (static_cast<double>(i) + 0.5) * part_s, last_s));
+    times.push_back(std::min(plan.stretch.start_s + (static_cast<double>(i) + 0.5) * part_s, frames_s.back()));
   }
   return times;
 }
@@ -81,9 +99,9 @@ std::unique_ptr<FramePicker> make_every_picker(const SamplingPlan& plan, const C
   return std::make_unique<EveryPicker>(plan, claims);
 }
 
-std::unique_ptr<FramePicker> make_keyframe_picker()
+std::unique_ptr<FramePicker> make_keyframe_picker(const SamplingPlan& plan)
 {
-  return std::make_unique<KeyframePicker>();
+  return std::make_unique<KeyframePicker>(plan.stretch == Stretch());
 }
 
 }  // namespace vidcv

@@ -37,6 +37,13 @@ struct ContainerClaims {
   std::optional<double> duration_s;
 };
 
+/// What was found wrong with a clip so far.
+struct ClipFaults {
+  std::int64_t damaged = 0;         ///< packets that gave no picture and pictures that FFmpeg had to patch
+  std::int64_t clock_restarts = 0;  ///< places at which the clip's clock starts again or leaps; time goes on there
+  bool is_truncated = false;        ///< the file ends before its index or its last packet does
+};
+
 class ClipSource;
 
 /// Decodes a clip from its first picture to its last, once, in presentation order. A picture is a clip of one frame.
@@ -59,8 +66,8 @@ class ClipReader {
   bool is_picture() const noexcept;
   /// The resolution of the clip's timestamps.
   double tick_s() const noexcept;
-  /// Packets that gave no picture and pictures that FFmpeg had to patch, so far.
-  std::int64_t damaged() const noexcept;
+  ClipFaults faults() const noexcept;
+  std::int64_t damaged() const noexcept { return faults().damaged; }
   /// How long the frame that next() gave last stays on the screen by the container; 0 if it does not say.
   double last_duration_s() const noexcept;
 
@@ -69,10 +76,26 @@ class ClipReader {
   ContainerClaims m_claims;
 };
 
-/// The times of a clip's packets in presentation order, from the first keyframe on and in seconds since it: those of
-/// its frames, as far as they decode. The file is read and nothing decoded.
+/// The times of a clip's frames in presentation order, in seconds since the first one.
+struct FrameTimes {
+  std::vector<double> times_s;
+  double end_s = 0;                     ///< when the last frame leaves the screen
+  std::vector<std::int64_t> keyframes;  ///< their ordinals, ascending; not where the clip was decoded
+  bool only_keyframes = false;          ///< every packet is one: to decode these alone is to decode the clip
+  /// Why the packets do not prove all that; empty: they do.
+  std::string unproven;
+};
+
+/// What to do with a clip whose packets prove nothing.
+enum class Unproven {
+  leave,   ///< FrameTimes::unproven alone is filled
+  decode,  ///< take the times of its frames
+};
+
+/// The times of the frames as a full decode gives them, from the packets alone where these prove them. A clip whose
+/// packets are damaged inside has as many frames fewer.
 /// @throws MediaError as ClipReader does
-std::vector<double> packet_times(const std::filesystem::path& file, const DecodeOptions& options);
+FrameTimes frame_times(const std::filesystem::path& file, const DecodeOptions& options, Unproven unproven);
 
 /// Of the kinds of video and picture that people usually have, those that this FFmpeg, or libheif, cannot decode.
 std::vector<std::string> missing_decoders();

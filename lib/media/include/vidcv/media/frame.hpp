@@ -37,13 +37,16 @@ class Frame {
         AlphaRule alpha = AlphaRule::over_white);
 
   std::int64_t number() const noexcept { return m_number; }
-  /// The same picture under another ordinal.
-  Frame numbered(std::int64_t number) const
+  /// The same picture under another ordinal and time.
+  Frame placed(std::int64_t number, double timestamp_s) const
   {
     Frame copy = *this;
     copy.m_number = number;
+    copy.m_timestamp_s = timestamp_s;
     return copy;
   }
+  /// Whether it was coded without reference to others, and what follows it can be decoded from it on.
+  bool is_keyframe() const noexcept;
   double timestamp_s() const noexcept { return m_timestamp_s; }
   const Geometry& geometry() const noexcept { return m_geometry; }
   /// What its buffer takes in memory.

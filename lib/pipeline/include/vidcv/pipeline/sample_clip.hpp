@@ -50,6 +50,11 @@ struct SampledClip {
   ContainerClaims claims;
   std::int64_t frames_decoded = 0;
   std::int64_t frames_damaged = 0;
+  std::int64_t clock_restarts = 0;  ///< places at which the clip's clock starts again or leaps
+  bool is_truncated = false;        ///< the file ends before its index or its last packet does
+  /// With the policies that look at packets: what kept these from proving the numbers of frames, so that all of the
+  /// clip was decoded. Empty: nothing, or another policy.
+  std::string full_decode_reason;
   double fps = 0;         ///< measured; 0 for a single frame
   double duration_s = 0;  ///< from the first frame to the end of the last; 0 for a picture
   std::vector<SampledFrame> frames;
@@ -57,8 +62,14 @@ struct SampledClip {
   std::vector<std::optional<double>> motion_ratios;
   std::vector<Rejection> rejected;   ///< with `explain`: candidates that were not kept, in presentation order
   std::vector<std::string> missing;  ///< requested frames that are not there
-  int decodes = 0;                   ///< passes over the file: 1, or 2 where damage was met with several threads
+  /// Passes over the file that decode: 1, one more where damage was met with several threads, and one more where
+  /// keyframes did not decode alone.
+  int decodes = 0;
 };
+
+/// What a user should know of a clip that was sampled, a line each: damage, a file that is cut off, a clock that starts
+/// again.
+std::vector<std::string> warnings_of(const SampledClip& clip);
 
 /// Decodes a clip once and chooses its frames. With damage the result is that of one thread, as FFmpeg's frame threads
 /// patch differently on each run.

@@ -18,7 +18,7 @@ enum class Policy {
   reference,  ///< what the Python service keeps: base and motion frames in order, the earliest max_frames of them
   every,      ///< the frame on the screen every `every_s` seconds
   count,      ///< `count` frames: those on the screen in the middle of as many equal stretches
-  keyframes,  ///< all keyframes
+  keyframes,  ///< all keyframes; of a clip that shows none the first frame
   scene,      ///< of each shot the best frame
   requested,  ///< the frames of `frames` and `times`
 };
@@ -56,6 +56,7 @@ struct FrameFacts {
   std::int64_t number = 0;
   double timestamp_s = 0;
   std::optional<double> motion_ratio;  ///< share of pixels changed since the frame before; nothing for the first one
+  bool is_keyframe = false;
 };
 
 struct Pick {
@@ -83,12 +84,14 @@ struct ClipClaims {
   std::int64_t frames = 0;
   double rate = 0;    ///< frames per second
   double tick_s = 0;  ///< the resolution of the clip's timestamps
-  /// Times of the clip's packets in presentation order; given where the policy needs to know the clip beforehand.
-  std::vector<double> packet_times_s = {};
+  /// Times of the clip's frames in presentation order, and when the last one leaves the screen; given where the policy
+  /// needs to know the clip beforehand.
+  std::vector<double> frame_times_s = {};
+  double end_s = 0;
 };
 
-/// Whether the policy needs ClipClaims::packet_times_s.
-bool needs_packet_times(Policy policy) noexcept;
+/// Whether the policy needs ClipClaims::frame_times_s.
+bool needs_frame_times(Policy policy) noexcept;
 /// Whether the policy compares each frame with the one before.
 bool needs_motion(Policy policy) noexcept;
 
@@ -105,7 +108,8 @@ class FramePicker {
   /// number of frames decide as they go, so that no picture waits for the end of the clip.
   virtual std::vector<Pick> decided() { return {}; }
   /// The rest of the choice, in presentation order; after the last frame was offered.
-  virtual std::vector<Pick> finish() = 0;
+  /// @param end_s  when that frame leaves the screen, or the plan's stretch ends
+  virtual std::vector<Pick> finish(double end_s) = 0;
   /// After finish(): what was asked for and is not there, in the user's words.
   virtual std::vector<std::string> missing() const { return {}; }
 };
