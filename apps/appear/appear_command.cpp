@@ -124,7 +124,7 @@ void AppearCommand::read_words()
 void AppearCommand::run(Report& report)
 {
   read_words();
-  sampling();  // a wrong option is reported before anything is opened
+  options();  // a wrong option is reported before anything is opened
   m_crops = m_detections.crops(m_database_file);
   std::optional<LazyEncoder> encoder = make_encoder();
   m_database = std::make_unique<Database>(m_database_file, OpenMode::existing, config().number(Key::busy_timeout));

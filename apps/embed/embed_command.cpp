@@ -103,7 +103,7 @@ void EmbedCommand::run(Report& report)
     throw UsageError("", "", "nothing to embed: name files, --text or --assets (see vidcv embed --help)");
   }
   m_inputs.shard();  // a wrong option is reported before anything is opened
-  sampling();
+  options();
   if (m_database_file.empty() && m_ledger.needs_database()) {
     throw UsageError("--force, --retry-failed and --prune", "", "go with --db");
   }

@@ -38,6 +38,7 @@ void MergeCommand::run(Report& report)
   report.expect(std::ssize(m_in));
   for (const std::string& in : m_in) {
     if (is_stopping()) { return; }
+    const FileInHand in_hand(report, in);
     try {
       merge(out, in, report);
       if (!is_stopping()) { ++report.totals().done; }
@@ -45,7 +46,6 @@ void MergeCommand::run(Report& report)
       if (error.thing() != in) { throw; }
       report.failure(error);
     }
-    report.advance();
   }
 }
 

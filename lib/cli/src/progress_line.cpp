@@ -14,6 +14,8 @@ namespace {
 
 using Seconds = std::chrono::duration<double>;
 
+constexpr std::size_t k_recognisable = 12;  // columns of a name
+
 std::string rate_text(double per_second)
 {
   return per_second < 0.1 ? fmt::format("{:.1f}/min", per_second * 60) : fmt::format("{:.1f}/s", per_second);
@@ -98,32 +100,36 @@ std::string ProgressLine::counts(Time now)
   return text;
 }
 
+/// Its name, and how far it is where there is room for that.
+std::string ProgressLine::label(const FileInHand& file, Time now, std::size_t columns)
+{
+  constexpr auto k_long = std::chrono::seconds(2);
+  std::string facts = file.frames > 0 ? fmt::format("{} frames", file.frames) : "";
+  if (now - file.begun >= k_long) {
+    facts += (facts.empty() ? "" : ", ") + time_text(std::floor(Seconds(now - file.begun).count()));
+  }
+  if (!facts.empty()) { facts = fmt::format(" ({})", facts); }
+  if (facts.size() + k_recognisable > columns) { facts.clear(); }
+  const std::string name = one_line(std::filesystem::path(file.path).filename().native());
+  return shortened(name, columns - std::min(columns, facts.size())) + facts;
+}
+
 /// The oldest first, as many as can be recognised; `+3` for the others.
 std::string ProgressLine::files(Time now, std::size_t columns) const
 {
-  constexpr std::size_t k_recognisable = 12;
   constexpr std::size_t k_least = 6;  // for the only one
-  constexpr auto k_long = std::chrono::seconds(2);
   for (std::size_t shown = m_in_hand.size(); shown > 0; --shown) {
     const std::size_t others = m_in_hand.size() - shown;
     const std::string more = others > 0 ? fmt::format(" +{}", others) : "";
     const std::size_t gaps = 2 * (shown - 1) + more.size();
     if (columns < gaps + (shown > 1 ? k_recognisable * shown : k_least)) { continue; }
     std::string text;
-    std::size_t room = columns > gaps ? columns - gaps : 0;
+    std::size_t room = columns - gaps;
     auto file = m_in_hand.begin();
-    for (std::size_t i = 0; i < shown; ++i, ++file) {
-      std::string facts = file->frames > 0 ? fmt::format("{} frames", file->frames) : "";
-      if (now - file->begun >= k_long) {
-        facts += (facts.empty() ? "" : ", ") + time_text(std::floor(Seconds(now - file->begun).count()));
-      }
-      if (!facts.empty()) { facts = fmt::format(" ({})", facts); }
-      const std::size_t share = room / (shown - i);
-      if (facts.size() + k_recognisable > share) { facts.clear(); }
-      const std::string name = one_line(std::filesystem::path(file->path).filename().native());
-      const std::string label = shortened(name, share - std::min(share, facts.size())) + facts;
-      room -= std::min(room, columns_of(label));
-      text += (i == 0 ? "" : ", ") + label;
+    for (std::size_t left = shown; left > 0; --left, ++file) {
+      const std::string name = label(*file, now, room / left);
+      room -= std::min(room, columns_of(name));
+      text += (text.empty() ? "" : ", ") + name;
     }
     return text + more;
   }

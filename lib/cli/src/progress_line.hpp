@@ -53,6 +53,7 @@ class ProgressLine {
     std::int64_t frames = 0;
   };
 
+  static std::string label(const FileInHand& file, Time now, std::size_t columns);
   std::string counts(Time now);
   std::string files(Time now, std::size_t columns) const;
   std::list<FileInHand>::iterator find(const std::string& path);

@@ -13,17 +13,17 @@ namespace vidcv {
 namespace {
 
 /// The action that was met, or the program.
-const CLI::App& met(const CLI::App& app)
+const CLI::App* met(const CLI::App& app)
 {
   const std::vector<CLI::App*> actions = app.get_subcommands();
-  return actions.empty() ? app : *actions.front();
+  return actions.empty() ? &app : actions.front();
 }
 
 /// Options of the action that was met, and of the program.
 std::vector<const CLI::Option*> options_of(const CLI::App& app)
 {
-  std::vector<const CLI::Option*> all = met(app).get_options();
-  if (&met(app) != &app) {
+  std::vector<const CLI::Option*> all = met(app)->get_options();
+  if (met(app) != &app) {
     const std::vector<const CLI::Option*> common = app.get_options();
     all.insert(all.end(), common.begin(), common.end());
   }
@@ -141,7 +141,7 @@ bool is(const CLI::Error& error)
 
 std::string usage_text(const CLI::App& app, const CLI::Error& error)
 {
-  const std::string said = error.what();
+  std::string said = error.what();
   if (is<CLI::ExtrasError>(error)) { return text_of_extra(app); }
   if (is<CLI::RequiredError>(error)) { return text_of_missing(app, said); }
   if (is<CLI::ArgumentMismatch>(error)) { return text_of_count(app, said); }
@@ -152,8 +152,8 @@ std::string usage_text(const CLI::App& app, const CLI::Error& error)
 
 std::string help_name(const CLI::App& app)
 {
-  const CLI::App& action = met(app);
-  return &action == &app ? app.get_name() : app.get_name() + " " + action.get_name();
+  const CLI::App* action = met(app);
+  return action == &app ? app.get_name() : app.get_name() + " " + action->get_name();
 }
 
 }  // namespace vidcv

@@ -7,7 +7,6 @@
 #include <cctype>
 
 namespace vidcv {
-namespace fs = std::filesystem;
 namespace {
 
 /// `scheme` of `scheme://...`; empty for what is not a URL. A single letter is a drive.
