@@ -15,6 +15,24 @@
 
 namespace vidcv {
 
+namespace {
+
+/// A file, or a folder in all ways in which the paths of its files may begin.
+std::vector<Forgotten> forget_path(WriteTransaction& within, const std::string& path)
+{
+  const std::string file = absolute_path(path).native();
+  const std::string stored = percent_escaped(file);
+  std::vector<Forgotten> gone = forget_files(within, stored, Findings::go);
+  for (const std::string& beginning : percent_escaped_beginnings(file.ends_with('/') ? file : file + "/")) {
+    if (beginning == stored || beginning == stored + "/") { continue; }
+    const std::vector<Forgotten> below = forget_files(within, beginning, Findings::go);
+    gone.insert(gone.end(), below.begin(), below.end());
+  }
+  return gone;
+}
+
+}  // namespace
+
 void ForgetCommand::declare(CommandLine& line)
 {
   line.describe(
@@ -101,10 +119,7 @@ std::vector<std::string> ForgetCommand::paths() const
 void ForgetCommand::forget_paths(WriteTransaction& within, Report& report)
 {
   for (const std::string& path : paths()) {
-    report.attempt(path, [&] {
-      const std::string stored = percent_escaped(absolute_path(path).native());
-      add(forget_files(within, stored, Findings::go), path, "the database knows nothing of it");
-    });
+    report.attempt(path, [&] { add(forget_path(within, path), path, "the database knows nothing of it"); });
   }
 }
 
