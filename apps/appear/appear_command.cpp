@@ -3,6 +3,7 @@
 #include "calibrate_job.hpp"
 #include "scene_rows.hpp"
 
+#include "shared/clip_notes.hpp"
 #include "shared/run_limits.hpp"
 
 #include <vidcv/cli/command_line.hpp>
@@ -228,16 +229,20 @@ void AppearCommand::embed_missing(const ProjectClips& part, LazyEncoder* encoder
   report.expect(std::ssize(work.todo));
   StoredRun run(*m_database, work.todo, encoder, m_model_id, run_limits(config(), report), entry);
   JobOrder order;
-  const auto report_failures = [&](const std::vector<EmbedResult>& results) {
+  const auto report_all = [&](const std::vector<EmbedResult>& results) {
     for (const EmbedResult& result : results) {
-      if (const auto* failure = std::get_if<EmbedFailure>(&result.outcome)) { report.failure(failure->error); }
+      if (const auto* failure = std::get_if<EmbedFailure>(&result.outcome)) {
+        report.failure(failure->error);
+      } else {
+        report_notes(std::get<EmbeddedClip>(result.outcome).clip, report);
+      }
     }
   };
   for (auto results = run.next(); !results.empty(); results = run.next()) {
     for (const EmbedResult& result : results) { report.end_file(run.jobs()[result.job].file); }
-    report_failures(order.put(std::move(results)));
+    report_all(order.put(std::move(results)));
   }
-  report_failures(order.rest());
+  report_all(order.rest());
   add_times(run.times(), report);
 }
 

@@ -2,6 +2,7 @@
 
 #include "text_job.hpp"
 
+#include "shared/clip_notes.hpp"
 #include "shared/run_limits.hpp"
 
 #include <vidcv/cli/command_line.hpp>
@@ -209,6 +210,7 @@ void EmbedCommand::report_result(const EmbedResult& result, const ModelDescripti
   const auto& clip = std::get<EmbeddedClip>(result.outcome);
   report.totals().frames += std::ssize(clip.clip.frames);
   ++report.totals().done;
+  report_notes(clip.clip, report);
   report_clip(clip, model, report);
 }
 

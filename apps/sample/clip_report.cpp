@@ -1,5 +1,7 @@
 #include "clip_report.hpp"
 
+#include "shared/clip_notes.hpp"
+
 #include <vidcv/cli/json.hpp>
 #include <vidcv/core/text.hpp>
 
@@ -127,14 +129,6 @@ class RowWriter {
   std::vector<Rejection>::const_iterator m_passed;
 };
 
-void write_warnings(const SampledClip& clip, Report& report)
-{
-  const std::string name = one_line(clip.file.native());
-  for (const std::string& line : warnings_of(clip)) { report.warning(fmt::format("{}: {}", name, line)); }
-  if (clip.full_decode_reason.empty()) { return; }
-  report.detail(fmt::format("{}: all of it was decoded, because of {}", name, clip.full_decode_reason));
-}
-
 }  // namespace
 
 std::vector<std::string_view> ClipReport::columns() const
@@ -149,7 +143,7 @@ std::vector<std::string_view> ClipReport::columns() const
 
 void ClipReport::write(const SampledClip& clip, const std::vector<fs::path>& files, Report& report) const
 {
-  write_warnings(clip, report);
+  report_notes(clip, report);
   if (report.json()) {
     json value = clip_with_frames(clip, files, explains);
     if (ratios) {

@@ -24,7 +24,7 @@ VIDEOS = {"mp4": MPEG4, "mov": MPEG4, "f4v": ["-c:v", "libx264", "-f", "mp4"], "
           "mjpeg": MJPEG, "y4m": ["-pix_fmt", "yuv420p", "-strict", "-1"]}
 PICTURES = {"jpg": [], "jls": ["-c:v", "jpegls", "-f", "image2"], "jp2": [], "j2k": [], "png": [], "apng": ["-f", "apng"], "gif": [], "webp": ["-c:v", "libwebp"],
             "tif": [], "bmp": [], "pbm": [], "pgm": [], "ppm": [], "pcx": [], "sgi": [], "dpx": [], "sun": [], "xwd": [], "xbm": []}
-SAME = {"m4v": "mp4", "qt": "mov", "m4b": "mp4", "3g2": "3gp", "mk3d": "mkv", "divx": "avi", "mts": "ts", "m2ts": "ts", "m2t": "ts", "mpeg": "mpg", "mpe": "mpg",
+SAME = {"m4v": "mp4", "qt": "mov", "3g2": "3gp", "mk3d": "mkv", "divx": "avi", "mts": "ts", "m2ts": "ts", "m2t": "ts", "mpeg": "mpg", "mpe": "mpg",
         "m2p": "vob", "wmv": "asf", "ogm": "ogv", "rmvb": "rm", "dif": "dv", "264": "h264", "avc": "h264", "265": "h265", "hevc": "h265", "mjpg": "mjpeg",
         "jpeg": "jpg", "jpe": "jpg", "jfif": "jpg", "j2c": "j2k", "tiff": "tif", "dib": "bmp", "pnm": "ppm", "ras": "sun"}
 BY_HAND = {"psd", "qoi", "mpo", "avif", "heic", "heif", "hif"}

@@ -5,6 +5,9 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <atomic>
+#include <set>
+#include <thread>
 
 namespace vidcv {
 namespace {
@@ -160,6 +163,30 @@ TEST_CASE("an asset that gets the pictures that it has keeps vectors and appeara
   CHECK(film.rows().empty());
   CHECK(count_looks(*film.database, "b1") == 0);
   CHECK(film.car(film.first).own.embedding.empty());
+}
+
+TEST_CASE("assets and their pictures are read at one moment, whatever others write meanwhile", "[store]")
+{
+  const TempFolder folder;
+  Database database = make_migrated(folder / "a.db");
+  const ProjectRecord project = ensure_folder_project(database, "film");
+  const auto model = make_model(database, "f1");
+  std::atomic<bool> is_over{false};
+  std::jthread writer([&] {
+    Database other = open_or_make(folder / "a.db");
+    for (int i = 0; !is_over; ++i) { put_asset(other, project.manifest_id, std::to_string(i), "a.png", {"b.png"}); }
+  });
+  std::size_t seen = 0;
+  int strangers = 0;
+  while (seen < 50) {
+    const AssetsWithPictures known = assets_with_pictures(database, project.manifest_id, model);
+    seen = known.assets.size();
+    std::set<std::string> ids;
+    for (const AssetRecord& asset : known.assets) { ids.insert(asset.id); }
+    for (const AssetPicture& picture : known.pictures) { strangers += ids.contains(picture.asset_id) ? 0 : 1; }
+  }
+  is_over = true;
+  CHECK(strangers == 0);
 }
 
 }  // namespace

@@ -99,12 +99,11 @@ double MatchSettings::threshold_of(const std::string& tag, std::optional<double>
 }
 
 AppearanceFinder::AppearanceFinder(Database& database, const std::string& manifest_id, const MatchSettings& settings)
-    : m_database(database),
-      m_settings(settings),
-      m_assets(assets_of(database, manifest_id, settings.model_id)),
-      m_detections(std::make_unique<DetectionMatcher>(m_assets, m_settings))
+    : m_database(database), m_settings(settings)
 {
-  if (settings.model_id != 0) { m_pictures = pictures_of(database, manifest_id, settings.model_id); }
+  AssetsWithPictures known = assets_with_pictures(database, manifest_id, settings.model_id);
+  m_assets = std::move(known.assets);
+  m_detections = std::make_unique<DetectionMatcher>(m_assets, m_settings);
   std::vector<OwnedVector> vectors;
   std::map<std::string, std::size_t> place_of;
   for (std::size_t i = 0; i < m_assets.size(); ++i) {
@@ -115,11 +114,11 @@ AppearanceFinder::AppearanceFinder(Database& database, const std::string& manife
     m_is_comparable.push_back(!own.vector.empty());
     if (!own.blank && !own.vector.empty()) { vectors.push_back({i, own.vector}); }
   }
-  for (const AssetPicture& picture : m_pictures) {
-    const auto place = place_of.find(picture.asset_id);
-    if (place == place_of.end() || picture.embedding.empty()) { continue; }
-    m_is_comparable[place->second] = true;
-    if (!picture.blank) { vectors.push_back({place->second, picture.embedding}); }
+  for (const AssetPicture& picture : known.pictures) {
+    if (picture.embedding.empty()) { continue; }
+    const std::size_t place = place_of.at(picture.asset_id);
+    m_is_comparable[place] = true;
+    if (!picture.blank) { vectors.push_back({place, picture.embedding}); }
   }
   m_rule.least_margin = settings.least_margin;
   m_matcher = std::make_unique<AssetMatcher>(static_cast<std::size_t>(settings.model.dim), vectors, m_assets.size());

@@ -119,8 +119,7 @@ class AssetFiller {
         m_job(job),
         m_encoder(encoder),
         m_events(events),
-        m_assets(assets_of(database, job.manifest_id, job.model_id)),
-        m_pictures(pictures_of(database, job.manifest_id, job.model_id))
+        m_known(assets_with_pictures(database, job.manifest_id, job.model_id))
   {
   }
 
@@ -144,15 +143,13 @@ class AssetFiller {
   void find_wanted()
   {
     std::map<std::string, const AssetRecord*> by_id;
-    for (const AssetRecord& asset : m_assets) {
+    for (const AssetRecord& asset : m_known.assets) {
       by_id.emplace(asset.id, &asset);
       if (is_column_enough(asset)) { continue; }
       want({&asset, nullptr}, asset.has_blob ? asset.own : AssetVector());  // an empty column asks for a vector
     }
-    for (const AssetPicture& picture : m_pictures) {
-      const auto asset = by_id.find(picture.asset_id);
-      if (asset == by_id.end()) { continue; }
-      want({asset->second, &picture}, {picture.embedding, picture.blank, picture.made_of});
+    for (const AssetPicture& picture : m_known.pictures) {
+      want({by_id.at(picture.asset_id), &picture}, {picture.embedding, picture.blank, picture.made_of});
     }
   }
 
@@ -236,8 +233,7 @@ class AssetFiller {
   const AssetJob& m_job;
   LazyEncoder& m_encoder;
   const AssetEvents& m_events;
-  std::vector<AssetRecord> m_assets;
-  std::vector<AssetPicture> m_pictures;
+  AssetsWithPictures m_known;
   std::vector<EmbedJob> m_jobs;
   std::vector<Wanted> m_wanted;  // of each job
 };

@@ -12,12 +12,13 @@ namespace {
 std::vector<std::vector<Embedding>> vectors_of_assets(Database& database, const std::string& manifest_id,
                                                       const MatchSettings& settings)
 {
+  const AssetsWithPictures known = assets_with_pictures(database, manifest_id, settings.model_id);
   std::map<std::string, std::vector<Embedding>> by_id;
-  for (const AssetRecord& asset : assets_of(database, manifest_id, settings.model_id)) {
+  for (const AssetRecord& asset : known.assets) {
     const PictureVector own = picture_vector(asset, settings.model, settings.model_id);
     if (!own.blank && !own.vector.empty()) { by_id[asset.id].push_back(own.vector); }
   }
-  for (const AssetPicture& picture : pictures_of(database, manifest_id, settings.model_id)) {
+  for (const AssetPicture& picture : known.pictures) {
     if (!picture.blank && !picture.embedding.empty()) { by_id[picture.asset_id].push_back(picture.embedding); }
   }
   std::vector<std::vector<Embedding>> all;

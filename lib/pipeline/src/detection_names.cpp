@@ -70,7 +70,8 @@ std::vector<DetectionNames::Known> DetectionNames::called(const Names& names, co
   const std::string called = fs::path(name.file).filename();
   const auto known = names.find(&names == &m_by_number ? digits_of(called) : called);
   std::vector<Known> fitting = known == names.end() ? std::vector<Known>() : known->second;
-  std::erase_if(fitting, [&](const Known& file) { return name.is_picture && kind_by_name(file.file) != MediaKind::picture; });
+  std::erase_if(fitting,
+                [&](const Known& file) { return name.is_picture && kind_by_name(file.file) != MediaKind::picture; });
   return fitting;
 }
 

@@ -23,6 +23,8 @@ std::string decoded_json(const SampledClip& clip)
                                         {"duration_sec", clip.duration_s},
                                         {"frames_decoded", clip.frames_decoded},
                                         {"frames_damaged", clip.frames_damaged},
+                                        {"truncated", clip.is_truncated},
+                                        {"clock_restarts", clip.clock_restarts},
                                         {"rotation", clip.geometry.rotation},
                                         {"mirrored", clip.geometry.mirrored},
                                         {"pixel_aspect", clip.geometry.pixel_aspect},

@@ -66,7 +66,9 @@ void Preparers::do_job(std::size_t job)
   const FileWatch& watch = m_limits.watch;
   EmbedOptions options = *m_jobs[job].options;
   if (watch.on_begin) { watch.on_begin(file); }
-  if (watch.on_frame) { options.sampling.on_frame = [&] { watch.on_frame(file); }; }
+  if (watch.on_frame) {
+    options.sampling.on_frame = [&] { watch.on_frame(file); };
+  }
   options.sampling.decode.threads = m_threads_per_file;
   options.sampling.decode.abandoned = [this] { return m_is_over || m_limits.abandoned(); };
   ClipPreparer(job, options, m_model, m_queue).run(file, m_memory_retry);

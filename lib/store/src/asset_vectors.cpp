@@ -162,6 +162,14 @@ std::vector<AssetPicture> pictures_of(Database& database, const std::string& man
   return pictures;
 }
 
+AssetsWithPictures assets_with_pictures(Database& database, const std::string& manifest_id, std::int64_t model_id)
+{
+  const ReadTransaction one_moment(database);
+  AssetsWithPictures all{assets_of(database, manifest_id, model_id), {}};
+  if (model_id != 0) { all.pictures = pictures_of(database, manifest_id, model_id); }
+  return all;
+}
+
 std::vector<std::pair<std::string, bool>> other_pictures(Database& database, const std::string& asset_id)
 {
   Statement row(database, R"(

@@ -148,6 +148,16 @@ void WriteTransaction::commit()
   m_open = false;
 }
 
+ReadTransaction::ReadTransaction(Database& database) : m_database(database)
+{
+  execute(database, "BEGIN");
+}
+
+ReadTransaction::~ReadTransaction()
+{
+  m_database.handle().tryExec("ROLLBACK");
+}
+
 const char* sqlite_version() noexcept
 {
   return sqlite3_libversion();

@@ -94,7 +94,6 @@ class AppearanceFinder {
   Database& m_database;
   MatchSettings m_settings;
   std::vector<AssetRecord> m_assets;
-  std::vector<AssetPicture> m_pictures;
   std::vector<bool> m_is_comparable;  // by asset: its pictures have vectors, or are known to be blank
   MatchRule m_rule;
   std::unique_ptr<AssetMatcher> m_matcher;

@@ -59,6 +59,18 @@ class WriteTransaction {
   bool m_open = true;
 };
 
+/// A read transaction: what other programs write meanwhile is not seen. The destructor ends it.
+class ReadTransaction {
+ public:
+  explicit ReadTransaction(Database& database);
+  ~ReadTransaction();
+  ReadTransaction(const ReadTransaction&) = delete;
+  ReadTransaction& operator=(const ReadTransaction&) = delete;
+
+ private:
+  Database& m_database;
+};
+
 /// The version of SQLite at run time.
 const char* sqlite_version() noexcept;
 
