@@ -31,7 +31,8 @@ class Place:
         self.clips = ["d1/a.mp4", "d2/a.mp4", "d3/a.png"]
 
     def sample(self, *arguments, expect=0):
-        return self.vidcv.run("sample", "--max-frames", "3", *arguments, expect=expect, cwd=self.folder)
+        budget = [] if "--frames" in arguments else ["--max-frames", "3"]
+        return self.vidcv.run("sample", *budget, *arguments, expect=expect, cwd=self.folder)
 
     def rows(self, *arguments):
         return cells(self.sample(*arguments), "path", "frame_number", "picture")

@@ -103,6 +103,7 @@ AppearanceFinder::AppearanceFinder(Database& database, const std::string& manife
 {
   AssetsWithPictures known = assets_with_pictures(database, manifest_id, settings.model_id);
   m_assets = std::move(known.assets);
+  m_pictures = std::move(known.pictures);
   m_detections = std::make_unique<DetectionMatcher>(m_assets, m_settings);
   std::vector<OwnedVector> vectors;
   std::map<std::string, std::size_t> place_of;
@@ -114,7 +115,7 @@ AppearanceFinder::AppearanceFinder(Database& database, const std::string& manife
     m_is_comparable.push_back(!own.vector.empty());
     if (!own.blank && !own.vector.empty()) { vectors.push_back({i, own.vector}); }
   }
-  for (const AssetPicture& picture : known.pictures) {
+  for (const AssetPicture& picture : m_pictures) {
     if (picture.embedding.empty()) { continue; }
     const std::size_t place = place_of.at(picture.asset_id);
     m_is_comparable[place] = true;

@@ -93,8 +93,9 @@ class AppearanceFinder {
 
   Database& m_database;
   MatchSettings m_settings;
-  std::vector<AssetRecord> m_assets;
-  std::vector<bool> m_is_comparable;  // by asset: its pictures have vectors, or are known to be blank
+  std::vector<AssetRecord> m_assets;     // the matcher refers to their vectors
+  std::vector<AssetPicture> m_pictures;  // and to theirs
+  std::vector<bool> m_is_comparable;     // by asset: its pictures have vectors, or are known to be blank
   MatchRule m_rule;
   std::unique_ptr<AssetMatcher> m_matcher;
   std::unique_ptr<DetectionMatcher> m_detections;
