@@ -112,7 +112,7 @@ void AssetCommand::add(Database& database, Report& report)
   ++report.totals().done;
 }
 
-/// A tag that is there keeps its asset: its pictures are replaced, which is what the user may not have known.
+/// An existing tag keeps its asset and gets these pictures in place of its old ones, which the user is warned of.
 void AssetCommand::warn_of_replaced(Database& database, const std::string& manifest_id,
                                     const std::vector<std::string>& pictures, Report& report) const
 {

@@ -80,7 +80,7 @@ Finding DoctorCommand::no_model()
           "--model, VIDCV_MODEL or [encoder] model in your configuration; vidcv model import makes one"};
 }
 
-/// All that can be said of a model where the encoder cannot be opened, which is no fault of the model.
+/// What is known of a model whose encoder cannot be opened; the model is not to blame.
 Finding DoctorCommand::description() const
 {
   if (config().text(Key::model).empty()) { return no_model(); }

@@ -45,7 +45,7 @@ class PictureSet {
   /// @throws StoreError
   void commit();
 
-  /// Pictures that are there already.
+  /// Existing pictures.
   int kept() const noexcept { return m_kept; }
 
  private:

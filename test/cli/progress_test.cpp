@@ -179,7 +179,7 @@ TEST_CASE("a terminal that cannot erase sees no progress line, but how the run w
   }
 }
 
-TEST_CASE("option -q silences the progress line and the last one, and so does a stderr that is no terminal",
+TEST_CASE("option -q silences the progress line and the last one, and so does a stderr that is not a terminal",
           "[cli][progress]")
 {
   {

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""kept_and_forgotten.py BIN FIXTURES: what a database keeps until it is told otherwise (the sampling plan, what another model found, a night's failures), what
-goes when it is told (--prune, vidcv forget), and what a run that fails leaves as it was."""
+"""kept_and_forgotten.py BIN FIXTURES: what a database keeps until a command says otherwise (the sampling plan, what another model found, a night's failures), what
+goes on request (--prune, vidcv forget), and what a run that fails leaves as it was."""
 import pathlib
 import shutil
 import sqlite3

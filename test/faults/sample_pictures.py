@@ -72,7 +72,7 @@ def one_by_one(place):
 
 
 def any_order(place):
-    """The same names in each order, with any number of inputs, in a new folder and in one that is there."""
+    """The same names in each order, with any number of inputs, in a new folder and in an existing one."""
     for out in ("there", "there", "new"):
         for clips in (place.clips, place.clips[::-1], place.clips[1:], place.clips[:1]):
             rows = place.rows("--out", out, *clips)

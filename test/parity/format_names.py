@@ -37,7 +37,7 @@ def documented():
 
 
 def make_by_ffmpeg(folder):
-    """A file for each name that ffmpeg can write; those that this ffmpeg cannot are told."""
+    """A file for each name that ffmpeg can write; those that this ffmpeg cannot write are reported."""
     lacking = set()
     for name, options in (VIDEOS | PICTURES).items():
         still = ["-frames:v", "1"] if name in PICTURES else ["-frames:v", "10"]

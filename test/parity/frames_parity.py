@@ -35,7 +35,7 @@ class Clip:
 
 
 def video_stream(container):
-    """The first one that is no cover art, of which FFmpeg makes a stream of 90000 pictures a second."""
+    """The first one that is not cover art, of which FFmpeg makes a stream of 90000 pictures a second."""
     return next((s for s in container.streams.video if not (s.base_rate == 90000 and s.average_rate is None)), None)
 
 

@@ -329,7 +329,9 @@ TEST_CASE("a database of each earlier schema is carried forward with all its row
   CHECK(earlier == schema_version() - 3);  // from schema 3 on
 }
 
-TEST_CASE("an index that the service's own migrations dropped is no reason not to read, and comes again", "[store]")
+TEST_CASE(
+    "an index that the service's own migrations dropped does not keep a database from being read, and is made again",
+    "[store]")
 {
   const TempFolder folder;
   Database database = make_migrated(folder / "a.db");

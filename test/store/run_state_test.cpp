@@ -41,7 +41,8 @@ pid_t begin_in_child(const std::filesystem::path& file)
   return child;
 }
 
-TEST_CASE("a run that goes on is told from one that was killed, also before its parent has taken note", "[store]")
+TEST_CASE("a run that goes on is distinguished from one that was killed, also before its parent has taken note",
+          "[store]")
 {
   const TempFolder folder;
   Database database = make_migrated(folder / "a.db");
@@ -105,7 +106,7 @@ TEST_CASE("a run in which every file fails as it failed before leaves no row, an
     return failed;
   };
   CHECK(night("No such file") == 2);
-  CHECK(night("No such file") == 2);  // while it goes on it is told
+  CHECK(night("No such file") == 2);  // reported while it lasts
   CHECK(night("No such file") == 2);
   REQUIRE(newest_runs(database, 9).size() == 1);
   CHECK(newest_runs(database, 9).at(0).failed == 2);

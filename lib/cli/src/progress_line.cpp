@@ -37,7 +37,7 @@ void SlidingRate::add(std::int64_t count, ProgressClock::time_point now)
   forget(now);
 }
 
-/// Keeps the last few, as one alone is no rate.
+/// Keeps the last few: one alone gives no rate.
 void SlidingRate::forget(ProgressClock::time_point now)
 {
   constexpr auto k_window = std::chrono::seconds(10);

@@ -99,7 +99,9 @@ fs::path cached_folder(const std::string& name)
 {
   const auto hub = hub_folder();
   if (!hub) {
-    throw ModelError(name, "import", "there is no cache: HF_HOME and HOME name none: name the folder of the weights");
+    throw ModelError(
+        name, "import",
+        "no cache of Hugging Face is known, as neither HF_HOME nor HOME is set: name the folder of the weights");
   }
   std::string folder = "models--" + name;
   folder.replace(folder.find('/'), 1, "--");

@@ -73,7 +73,7 @@ bool has_below(const Tensors& tensors, const std::string& prefix)
   return found != tensors.end() && found->first.starts_with(prefix);
 }
 
-/// What the tensors of a network that is no plain vision transformer lack is not what is wrong with it.
+/// A network of another kind is refused as such, before its missing tensors are.
 void require_transformer(const Tensors& tensors)
 {
   for (const char* other : {"visual.trunk.", "visual.layer1.", "visual.attnpool.", "visual.attn_pool."}) {

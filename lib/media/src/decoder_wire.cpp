@@ -11,7 +11,7 @@
 namespace vidcv::wire {
 namespace {
 
-/// The place of a message's type in its variant goes first; 0 is no message.
+/// The place of a message's type in its variant goes first; 0 stands for none.
 template <typename Message>
 struct Packet {
   std::uint64_t type;
