@@ -68,9 +68,10 @@ void SampleCommand::declare_pictures(CommandLine& line)
                         .value_name("PIXELS")
                         .within(1, 65500);
   const auto name =
-      line.value("--name", m_name,
-                 "names of the pictures, from {clip}, {number}, {index}, {time} and {kind};\nwith {clip} in it there are "
-                 "no folders per clip")
+      line.value(
+              "--name", m_name,
+              "names of the pictures, from {clip}, {number}, {index}, {time} and {kind};\nwith {clip} in it there are "
+              "no folders per clip")
           .not_empty()
           .value_name("TEMPLATE")
           .show_default();

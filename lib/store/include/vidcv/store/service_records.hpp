@@ -135,7 +135,8 @@ AssetRecord add_pictures(Database& database, const std::string& manifest_id, con
 /// The pictures of a manifest's assets beside their reference pictures, in the order in which they were added.
 std::vector<AssetPicture> pictures_of(Database& database, const std::string& manifest_id, std::int64_t model_id);
 
-/// The assets of a manifest with all of their pictures, as they were at one moment: each picture is of one of the assets.
+/// The assets of a manifest with all of their pictures, as they were at one moment: each picture is of one of the
+/// assets.
 struct AssetsWithPictures {
   std::vector<AssetRecord> assets;     ///< assets_of()
   std::vector<AssetPicture> pictures;  ///< pictures_of(); none without a model
