@@ -250,7 +250,8 @@ void AppearCommand::fill_assets(const std::string& manifest_id, LazyEncoder* enc
 {
   if (encoder == nullptr) { return; }
   const Stopwatch watch;
-  const AssetEvents events{[](const AssetRecord&) {},
+  const AssetEvents events{[&](const AssetRecord&, const SampledClip& picture) { report_notes(picture, report); },
+                           [&](const AssetRecord& asset) { report_changed_picture(asset, report); },
                            [&](const AssetRecord&, const InputError& error) { report.failure(error); }};
   const AssetJob job{.manifest_id = manifest_id,
                      .model_id = m_model_id,

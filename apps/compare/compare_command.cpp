@@ -1,5 +1,7 @@
 #include "compare_command.hpp"
 
+#include "shared/clip_notes.hpp"
+
 #include <vidcv/cli/command_line.hpp>
 #include <vidcv/matching/match.hpp>
 #include <vidcv/pipeline/embedding_run.hpp>
@@ -34,6 +36,7 @@ void take(const EmbeddedClip& embedded, std::vector<Embedding>& vectors, Report&
     report.failure(
         InputError(clip.file.native(), "open", "is a video; vidcv sample --out writes its frames as pictures"));
   } else {
+    report_notes(clip, report);
     vectors.push_back(embedded.vectors.front());
   }
 }

@@ -22,7 +22,6 @@
 #include <variant>
 
 namespace vidcv {
-namespace fs = std::filesystem;
 using json = nlohmann::ordered_json;
 
 namespace {
@@ -145,7 +144,11 @@ void EmbedCommand::embed_texts(Report& report)
 void EmbedCommand::embed_assets(LazyEncoder& encoder, std::int64_t model_id, Report& report)
 {
   const Stopwatch watch;
-  const AssetEvents events{[&](const AssetRecord&) { ++report.totals().done; },
+  const AssetEvents events{[&](const AssetRecord&, const SampledClip& picture) {
+                             ++report.totals().done;
+                             report_notes(picture, report);
+                           },
+                           [&](const AssetRecord& asset) { report_changed_picture(asset, report); },
                            [&](const AssetRecord&, const InputError& error) { report.failure(error); }};
   for (const std::string& manifest_id : chosen_manifests(*m_database, m_project, m_manifest)) {
     const AssetJob job{.manifest_id = manifest_id,

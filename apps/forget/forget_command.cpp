@@ -84,7 +84,7 @@ void ForgetCommand::run(Report& report)
   const std::vector<int> scenes = scene_indexes(m_scene_words);
   require_something(scenes);
   Database database(m_database_file, OpenMode::existing, config().number(Key::busy_timeout));
-  prepare_database(database);
+  m_dry_run ? require_current(database) : prepare_database(database);
   WriteTransaction transaction(database);
   forget_paths(transaction, report);
   if (names_project()) { forget_of_project(transaction, scenes, report); }

@@ -125,7 +125,7 @@ void ProjectCommand::show(Report& report)
 void ProjectCommand::remove(Report& report)
 {
   Database database(m_database_file, OpenMode::existing, config().number(Key::busy_timeout));
-  prepare_database(database);
+  m_dry_run ? require_current(database) : prepare_database(database);
   const std::string id = id_of_project(database);
   WriteTransaction transaction(database);
   const auto gone = forget_project(transaction, id);

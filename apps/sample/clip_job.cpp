@@ -105,6 +105,7 @@ DoneClip do_clip(const fs::path& file, const ClipNames& names, const ClipJobOpti
   };
   DoneClip done;
   done.clip = sample_clip(file, sampling);
+  if (done.clip.frames.empty()) { pictures.clear(); }  // those of a pass that does not count
   if (writes_sheet) { sheet.write(identity, pictures); }
   if (writes_frames || writes_sheet) { identity.require_unchanged(); }
   pictures.commit();

@@ -1,5 +1,7 @@
 #include "sample_command.hpp"
 
+#include "fatal_error.hpp"
+
 #include <vidcv/cli/command_line.hpp>
 #include <vidcv/cli/signals.hpp>
 #include <vidcv/core/ordered_workers.hpp>
@@ -153,21 +155,28 @@ void SampleCommand::sample_all(const std::vector<fs::path>& files, ClipJobOption
   options.sampling.decode.threads = static_cast<int>(threads / std::max<std::size_t>(workers, 1));
   const ClipNames names(files);
   MemoryRetry memory_retry;
+  FatalError fatal;
+  options.sampling.decode.abandoned = [&] { return is_time_up() || fatal.is_set(); };
   OrderedWorkers<DoneClip> clips(
       files.size(), workers,
       [&](std::size_t i) {
         FileInHand in_hand(report, files[i]);
-        return memory_retry.run([&] { return do_clip(files[i], names, options, [&] { in_hand.add_frames(1); }); });
+        return fatal.watch([&] {
+          return memory_retry.run([&] { return do_clip(files[i], names, options, [&] { in_hand.add_frames(1); }); });
+        });
       },
-      is_stopping);
-  for (const fs::path& file : files) {
-    auto done = clips.next();
-    if (!done) { return; }
-    try {
+      [&] { return is_stopping() || fatal.is_set(); });
+  try {
+    for (const fs::path& file : files) {
+      auto done = clips.next();
+      if (!done) { break; }
       report.attempt(file.native(), [&] { tell(done->get(), report); });
-    } catch (const Abandoned&) {
-      return;
     }
+  } catch (const Abandoned&) {
+    fatal.rethrow();
+  } catch (...) {
+    fatal.set(std::current_exception());  // the other clips in hand are dropped
+    throw;
   }
 }
 

@@ -14,4 +14,9 @@ void report_notes(const SampledClip& clip, Report& report)
   report.detail(fmt::format("{}: all of it was decoded, because of {}", name, clip.full_decode_reason));
 }
 
+void report_changed_picture(const AssetRecord& asset, Report& report)
+{
+  report.warning(fmt::format("{}: its picture has changed; what was found by the old one goes", one_line(asset.tag)));
+}
+
 }  // namespace vidcv

@@ -34,8 +34,7 @@ struct Film {
   void embed_all()
   {
     fill_asset_vectors(database, {.manifest_id = project.manifest_id, .model_id = settings.model_id, .base = "/"},
-                       encoder,
-                       {[](const AssetRecord&) {}, [](const AssetRecord&, const InputError& e) { FAIL(e.what()); }});
+                       encoder, {.failed = [](const AssetRecord&, const InputError& e) { FAIL(e.what()); }});
     EmbedOptions options;
     options.regions = settings.regions == Regions::yes;
     if (store_all(database, {clip.file}, options, encoder, settings.model_id) != 0) { FAIL("no file is bad"); }

@@ -42,10 +42,9 @@ struct TwoModels {
   std::vector<std::string> fill(const MatchSettings& by)
   {
     std::vector<std::string> failed;
-    fill_asset_vectors(
-        film.database, {.manifest_id = film.project.manifest_id, .model_id = by.model_id, .base = "/"},
-        by.model_id == settings.model_id ? second : film.encoder,
-        {[](const AssetRecord&) {}, [&](const AssetRecord& asset, const InputError&) { failed.push_back(asset.tag); }});
+    fill_asset_vectors(film.database, {.manifest_id = film.project.manifest_id, .model_id = by.model_id, .base = "/"},
+                       by.model_id == settings.model_id ? second : film.encoder,
+                       {.failed = [&](const AssetRecord& asset, const InputError&) { failed.push_back(asset.tag); }});
     return failed;
   }
 
@@ -145,7 +144,7 @@ TEST_CASE("the vector of CLIP ViT-B/32 takes the place of another model's in the
   LazyEncoder clip(record, [&] { return std::make_unique<BlueFirst>(both.film.batches); });
   fill_asset_vectors(both.film.database,
                      {.manifest_id = both.film.project.manifest_id, .model_id = both.settings.model_id, .base = "/"},
-                     clip, {[](const AssetRecord&) {}, [](const AssetRecord&, const InputError&) { FAIL(); }});
+                     clip, {.failed = [](const AssetRecord&, const InputError&) { FAIL(); }});
   CHECK(both.red(0).model_id == both.settings.model_id);
 }
 

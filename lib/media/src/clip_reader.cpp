@@ -34,7 +34,7 @@ ClipReader::ClipReader(const std::filesystem::path& file, const DecodeOptions& o
 
 FrameTimes frame_times(const std::filesystem::path& file, const DecodeOptions& options, Unproven unproven)
 {
-  av_log_set_level(AV_LOG_QUIET);
+  watch_log();
   const MediaFile media(file);
   return options.isolation == Isolation::process ? isolated_frame_times(media, options, unproven)
                                                  : read_frame_times(media, options, unproven);

@@ -40,7 +40,7 @@ DecoderLink::DecoderLink(MediaFile file, const DecodeOptions& options, Wanted wa
 
 DecoderLink::~DecoderLink()
 {
-  if (m_decoder->is_running() && lets_go()) {
+  if (m_decoder->is_running() && !m_options.is_abandoned() && lets_go()) {
     SpawnedDecoder::give_back(std::move(m_decoder));
   } else {
     m_decoder->kill();

@@ -257,6 +257,7 @@ std::vector<Level> TiffFile::read(std::size_t samples)
   if (grid.height == 0 || grid.block_bytes == 0 || grid.row_bytes < grid.width * stored * m_shape.bits / 8) {
     fail("decode");
   }
+  if (!m_limits.allows_pixels(grid.width, grid.height)) { m_limits.refuse_pixels("decode"); }
   std::vector<Level> levels(std::size_t{m_shape.width} * m_shape.height * samples);
   std::vector<std::uint8_t> bytes(grid.block_bytes);
   const std::vector<Block> blocks = blocks_of(tiff, m_shape, grid, samples);

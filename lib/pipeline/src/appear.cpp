@@ -182,6 +182,7 @@ std::vector<bool> AppearanceFinder::looks_known(const SceneLook& scene, const Sc
 
 std::optional<SceneResult> AppearanceFinder::look(const SceneClip& clip)
 {
+  const ReadTransaction one_moment(m_database);
   const auto media = find_media(m_database, stored_path(clip.file));
   if (!media) { return std::nullopt; }
   SceneResult result;
@@ -207,11 +208,11 @@ std::optional<SceneResult> AppearanceFinder::look(const SceneClip& clip)
 
 void AppearanceFinder::save(const SceneResult& result)
 {
-  const SceneScope scope{.project_id = result.clip.scene.project_id,
-                         .scene_index = result.clip.scene.scene_index,
-                         .sources = {k_clip_match, k_face_match, k_yolo},
-                         .model_id = m_settings.model_id,
-                         .content_hash = result.content_hash};
+  SceneScope scope{.project_id = result.clip.scene.project_id,
+                   .scene_index = result.clip.scene.scene_index,
+                   .sources = {k_clip_match, k_face_match, k_yolo},
+                   .model_id = m_settings.model_id,
+                   .content_hash = result.content_hash};
   std::vector<AppearanceRecord> rows;
   std::set<std::string> ids;
   for (const SeenAsset& seen : result.seen) {
@@ -219,6 +220,7 @@ void AppearanceFinder::save(const SceneResult& result)
     ids.insert(seen.row.id);
   }
   for (const AppearanceRecord& row : result.kept) {
+    if (row.model_id == m_settings.model_id) { scope.kept_findings.insert(row.id); }
     if (ids.insert(row.id).second) { rows.push_back(row); }
   }
   save_scene(m_database, scope, rows, analysis_json(result, m_settings), result.continuity_score);

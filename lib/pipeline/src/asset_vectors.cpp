@@ -180,6 +180,7 @@ class AssetFiller {
     try {
       const std::filesystem::path file = picture_file(wanted.picture(), wanted.asset->tag, m_job.base);
       if (m_job.renew == Renew::no && is_current(wanted, file, made)) { return; }
+      if (m_job.renew == Renew::no && !made.embedding.empty()) { m_events.changed(*wanted.asset); }
       m_jobs.push_back({file, std::make_shared<const EmbedOptions>(options_of(wanted))});
       m_wanted.push_back(wanted);
     } catch (const InputError& error) {
@@ -216,7 +217,7 @@ class AssetFiller {
         const AssetPicture picture{asset.id, wanted.other->picture, made.embedding, made.blank, stamp};
         save_picture_vector(m_database, picture, m_job.model_id);
       }
-      m_events.done(asset);
+      m_events.done(asset, clip.clip);
     } catch (const InputError& error) {
       m_events.failed(asset, error);
     }

@@ -41,11 +41,13 @@ std::optional<double> motion_ratio(const Frame& before, const Frame& after)
 FrameTimes times_before(const std::filesystem::path& file, const SampleOptions& options, const Lessons& lessons)
 {
   const Policy policy = options.plan.policy;
-  if (policy == Policy::count) { return frame_times(file, options.decode, Unproven::decode); }
+  DecodeOptions decode = options.decode;
+  if (lessons.one_thread) { decode.threads = 1; }
+  if (policy == Policy::count) { return frame_times(file, decode, Unproven::decode); }
   FrameTimes times;
   times.unproven = lessons.full_decode_reason;
   if (policy != Policy::keyframes || !times.unproven.empty()) { return times; }
-  times = frame_times(file, options.decode, Unproven::leave);
+  times = frame_times(file, decode, Unproven::leave);
   if (times.unproven.empty() && times.keyframes.empty()) { times.unproven = "no keyframe that is shown"; }
   return times;
 }

@@ -86,6 +86,7 @@ PreparedClip ClipPreparer::prepared(const std::filesystem::path& path)
   m_file_before = stat_file(path);
   embedded.file = require_file(path);
   embedded.clip = sample_clip(path, m_options.sampling);
+  if (embedded.clip.frames.empty()) { begin_pass(); }  // what an earlier pass chose does not count
   embedded.regions = std::move(m_regions);
   embedded.file.content_hash = content_hash(path, m_options.sampling.decode.abandoned);
   const FileFacts after = require_file(path);

@@ -78,7 +78,7 @@ std::string id_text(const json& id)
   if (id.is_number_float() && id.get<double>() == std::floor(id.get<double>())) {
     return fmt::format("{:.0f}", id.get<double>());
   }
-  return id.dump(-1, ' ', false, json::error_handler_t::replace);
+  return id.is_structured() ? "a list or an object" : id.dump();  // which may be nested as deep as the file is long
 }
 
 const json& field_of(const json& object, const char* name)

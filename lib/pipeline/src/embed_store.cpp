@@ -128,8 +128,8 @@ StoredRun::~StoredRun()
 {
   try {
     end();
-  } catch (const Error&) {
-    return;  // a failure is being reported already
+  } catch (...) {  // a failure is being reported already
+    m_run_id = 0;
   }
 }
 

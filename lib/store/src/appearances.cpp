@@ -68,7 +68,7 @@ std::vector<std::string> stale_rows(Database& database, const SceneScope& scope,
 void remove_stale_findings(Database& database, const SceneScope& scope, const std::vector<AppearanceRecord>& rows)
 {
   if (scope.model_id == 0) { return; }
-  std::set<std::string> found;
+  std::set<std::string> found = scope.kept_findings;
   for (const AppearanceRecord& seen : rows) {
     if (seen.model_id == scope.model_id) { found.insert(seen.id); }
   }

@@ -41,8 +41,8 @@ void put_vector(Database& database, const PictureKey& key, std::int64_t model_id
       .run(key.asset_id, key.picture, model_id, blob, sha256_hex(blob), vector.blank, size, mtime, hash, crop);
 }
 
-/// Vectors of what the picture was before, and what was found by them. An appearance stays until its scene is looked at
-/// again.
+/// Vectors of what the picture was before. What a model found stays while it has a vector of another picture of the
+/// asset. An appearance stays until its scene is looked at again.
 void forget_other_content(Database& database, const PictureKey& key, const std::optional<PictureStamp>& now)
 {
   if (!now) { return; }
@@ -52,7 +52,9 @@ void forget_other_content(Database& database, const PictureKey& key, const std::
   if (gone == 0) { return; }
   Statement(database, R"(
     DELETE FROM vidcv_findings
-    WHERE appearance_id IN (SELECT id FROM asset_appearances WHERE asset_id = ?1))")
+    WHERE appearance_id IN (SELECT id FROM asset_appearances WHERE asset_id = ?1)
+      AND NOT EXISTS (SELECT 1 FROM vidcv_asset_vectors v
+                      WHERE v.asset_id = ?1 AND v.model_id = vidcv_findings.model_id))")
       .run(key.asset_id);
 }
 

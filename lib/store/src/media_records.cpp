@@ -155,7 +155,8 @@ void add_regions(Database& database, std::int64_t media_id, std::int64_t model_i
   row.bind(media_id, model_id);
   auto frame = frames.begin();
   while (row.next()) {
-    while (frame->id != row.integer(0)) { ++frame; }
+    while (frame != frames.end() && frame->id != row.integer(0)) { ++frame; }
+    if (frame == frames.end()) { return; }  // another program has replaced the frames meanwhile
     frame->regions.push_back({{row.small(2), row.small(3), row.small(4), row.small(5)},
                               stored_vector(database, row, 6, {media_id, row.integer(1), dim})});
   }

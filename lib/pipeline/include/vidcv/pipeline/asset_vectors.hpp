@@ -44,7 +44,9 @@ std::filesystem::path picture_file(const std::string& picture, const std::string
 std::optional<Box> pixel_box(const std::array<double, 4>& corners, int width, int height);
 
 struct AssetEvents {
-  std::function<void(const AssetRecord&)> done;
+  std::function<void(const AssetRecord&, const SampledClip& picture)> done = [](const auto&, const auto&) {};
+  /// A picture that is not what its vector was made of: what was found by it goes.
+  std::function<void(const AssetRecord&)> changed = [](const auto&) {};
   std::function<void(const AssetRecord&, const InputError&)> failed;
 };
 

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -204,6 +205,8 @@ struct SceneScope {
   std::vector<std::string> sources;
   std::int64_t model_id = 0;      ///< whose findings `rows` are, as far as they name it; 0: no model looked
   std::string content_hash = {};  ///< of the file that was looked at
+  /// Appearances that the model had found and that could not be compared now: its findings of them stay.
+  std::set<std::string> kept_findings = {};
 };
 
 /// Replaces what vidcv wrote for a scene from the scope's sources by `rows`, and writes cv_analysis_json and
