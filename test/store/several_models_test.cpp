@@ -106,6 +106,31 @@ TEST_CASE("of a picture that changed no model's vector stays, nor what was found
   CHECK(film.rows().empty());
 }
 
+TEST_CASE("what a model found stays while it has a vector of another picture of the asset", "[store]")
+{
+  Film film;
+  film.save(film.first, 0, "aa");
+  add_pictures(*film.database, "a1", film.car().tag, {"b.png"});
+  save_picture_vector(*film.database, {film.car().id, "b.png", axis_vector(2), false, PictureStamp{1, 2, "cc"}},
+                      film.first);
+  film.find(film.first, {{"r1", 0.9}});
+  film.save(film.second, 1, "bb");
+  CHECK(film.car(film.first).own.embedding.empty());
+  CHECK(findings_of(*film.database, "c1", 0, "hash").size() == 1);
+}
+
+TEST_CASE("a finding that could not be compared stays below another model's of the same row", "[store]")
+{
+  Film film;
+  film.find(film.first, {{"r1", 0.9}});
+  film.find(film.second, {{"r1", 0.7}});
+  SceneScope scope{"c1", 0, {"clip_match"}, film.first, "hash"};
+  scope.kept_findings = {"r1"};
+  save_scene(*film.database, scope, {Film::row_of("r1", 0.7, film.second)}, "{}", std::nullopt);
+  film.find(film.second, {});
+  CHECK(film.rows() == "r1|0.9\n");
+}
+
 TEST_CASE("a vector of another crop of the picture goes as well", "[store]")
 {
   Film film;
