@@ -5,6 +5,7 @@ usage: cut_off.py PROGRAMS FIXTURES
 """
 import pathlib
 import sys
+import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "parity"))
 from support import Vidcv
@@ -38,10 +39,17 @@ def main(programs, fixtures):
         for policy in ("budget", "keyframes", "count"):
             check_cut_off(vidcv, clips / name, policy)
         check_words(vidcv, clips / name)
+    with tempfile.TemporaryDirectory() as folder:  # within one of its packets of 188 bytes
+        stream = (clips / "joined-175f.ts").read_bytes()
+        cut = pathlib.Path(folder) / "cut-off.ts"
+        cut.write_bytes(stream[: len(stream) // 376 * 188 + 100])
+        for policy in ("budget", "keyframes", "count"):
+            check_cut_off(vidcv, cut, policy)
+        check_words(vidcv, cut)
     for name in WHOLE:
         clip = vidcv.objects("sample", "--strict", clips / name)[0]
         assert not clip["truncated"] and clip["frames_damaged"] == 0, f"{name}: {clip}"
-    print(f"{len(CUT)} clips are cut off, {len(WHOLE)} are whole")
+    print(f"{len(CUT) + 1} clips are cut off, {len(WHOLE)} are whole")
 
 
 main(*sys.argv[1:])

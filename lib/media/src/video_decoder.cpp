@@ -250,6 +250,7 @@ bool VideoDecoder::demux_packet()
     if (ours) {
       ++m_packets;
       m_last_is_partial = (m_packet->flags & AV_PKT_FLAG_CORRUPT) != 0;
+      m_last_position = m_packet->pos;
     }
     if (ours && m_packet->size > 0) { return true; }
     av_packet_unref(m_packet.get());
@@ -270,6 +271,19 @@ void VideoDecoder::look_ahead()
   }
 }
 
+namespace {
+
+/// Whether a transport stream ends within one of its packets of 188 bytes, or of 192 or 204 with what other programs
+/// add.
+/// @param bytes  from the start of one of them to the end of the file
+bool ends_within_a_cell(std::int64_t bytes)
+{
+  constexpr std::array<std::int64_t, 3> k_sizes = {188, 192, 204};
+  return std::ranges::none_of(k_sizes, [bytes](std::int64_t size) { return bytes % size == 0; });
+}
+
+}  // namespace
+
 /// FFmpeg takes the end of the file for the end of the stream, and its frame threads say nothing of a last packet that
 /// is cut off. What the index has beyond the end of the file is as many packets that give no picture.
 void VideoDecoder::end_reading()
@@ -279,7 +293,9 @@ void VideoDecoder::end_reading()
   const int entries = avformat_index_get_entries_count(m_stream);
   std::int64_t missing = 0;
   const bool is_matroska = std::string_view(m_input->iformat->name).starts_with("matroska");
-  m_is_truncated = m_last_is_partial || (is_matroska && is_cut_off_matroska(m_media));
+  const bool is_transport_stream = std::string_view(m_input->iformat->name) == "mpegts";
+  m_is_truncated = m_last_is_partial || (is_matroska && is_cut_off_matroska(m_media)) ||
+                   (is_transport_stream && m_last_position >= 0 && ends_within_a_cell(size - m_last_position));
   for (int i = 0; size > 0 && i < entries; ++i) {
     const AVIndexEntry& entry = *avformat_index_get_entry(m_stream, i);
     missing += entry.pos >= size ? 1 : 0;

@@ -76,6 +76,7 @@ class VideoDecoder {
   int m_read_failures = 0;
   std::int64_t m_packets = 0;  // of the stream, those without content too
   bool m_last_is_partial = false;
+  std::int64_t m_last_position = -1;  // of the last packet in the file
   bool m_is_over = false;
   bool m_is_truncated = false;
 };
