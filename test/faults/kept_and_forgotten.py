@@ -46,7 +46,9 @@ def check_plan(vidcv, folder, model, clips):
     assert f"{files} files were sampled by another plan and are sampled again (every 2)" in done.stderr, done.stderr
     assert len(rows(database, "SELECT id FROM vidcv_frames")) < len(frames)
     (folder / "named.toml").write_text("[sampling]\nevery_sec = 0.5\npolicy = 'every'\n")
-    done = vidcv.run(*find, "--config", folder / "named.toml")
+    done = vidcv.run(*find, "--config", folder / "named.toml")  # which is for clips that have no plan yet
+    assert "another plan" not in done.stderr and len(rows(database, "SELECT id FROM vidcv_frames")) < len(frames), done.stderr
+    done = vidcv.run(*find, "--policy", "every", "--every", "0.5")
     assert "sampled again (every 0.5)" in done.stderr
     assert rows(database, "SELECT media_id, frame_number FROM vidcv_frames ORDER BY 1, 2") == frames
 

@@ -60,7 +60,7 @@ TEST_CASE("a clip keeps what the run does not name, and only that", "[pipeline]"
   CHECK(describe(options_for(run, {false, false, false}, "of another version")) == describe(run));
 }
 
-TEST_CASE("a plan is named by each of its settings, wherever it comes from, and by no other setting", "[pipeline]")
+TEST_CASE("a plan is named by each of its settings, by an option or a variable, and by no other setting", "[pipeline]")
 {
   Config config;
   CHECK_FALSE(named_rules(config).plan);
@@ -77,7 +77,11 @@ TEST_CASE("a plan is named by each of its settings, wherever it comes from, and 
                                                 {Key::motion_delta_threshold, "0.15"}};
   for (const auto& [key, value] : values) {
     Config one;
-    one.set(key, value, "vidcv.toml:3");
+    one.set(key, value, "vidcv.toml:3");  // which is for clips that have no plan
+    CHECK_FALSE(named_rules(one).plan);
+    one.set(key, value, "VIDCV_SOME");
+    CHECK(named_rules(one).plan);
+    one.set(key, value, "--some");
     CHECK(named_rules(one).plan);
   }
 }

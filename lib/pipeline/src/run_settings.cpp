@@ -106,7 +106,10 @@ SampleOptions sample_options(const Config& config)
 
 NamedRules named_rules(const Config& config)
 {
-  const auto is_named = [&](Key key) { return config.origin(key) != "default"; };
+  const auto is_named = [&](Key key) {
+    const std::string& origin = config.origin(key);
+    return origin.starts_with("--") || origin.starts_with("VIDCV_");
+  };
   constexpr std::array k_plan = {Key::policy, Key::every_sec, Key::count, Key::max_frames_per_clip,
                                  Key::motion_delta_threshold};
   return {.plan = std::ranges::any_of(k_plan, is_named), .exif = is_named(Key::exif), .alpha = is_named(Key::alpha)};
