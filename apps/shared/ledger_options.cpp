@@ -21,8 +21,10 @@ WorkList LedgerOptions::look_up(Database& database, const Inputs& inputs, const 
     report.warning(fmt::format("{} known files are at another place now; their vectors are kept", work.moved));
   }
   if (work.replanned > 0) {
-    report.warning(fmt::format("{} files were sampled by another plan and are sampled again ({}); their old frames go",
-                               work.replanned, describe(options.sampling)));
+    report.warning(
+        fmt::format("{} files were sampled by another plan and are sampled again ({}); their old frames go, with the "
+                    "vectors of every model",
+                    work.replanned, describe(options.sampling)));
   }
   const std::int64_t gone = note_vanished(database, inputs.folders, m_prune ? Prune::yes : Prune::no);
   if (gone > 0) {
