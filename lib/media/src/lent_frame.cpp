@@ -131,7 +131,7 @@ std::optional<FrameTimes> lent_times(SpawnedDecoder& decoder, const wire::TimesO
     return std::nullopt;
   }
   std::vector<double> numbers(times.count + times.keyframes);
-  std::memcpy(numbers.data(), memory.data() + times.offset, size);
+  if (size > 0) { std::memcpy(numbers.data(), memory.data() + times.offset, size); }
   decoder.release(times.id);
   FrameTimes copy;
   const auto keyframes = numbers.begin() + static_cast<std::ptrdiff_t>(times.count);
