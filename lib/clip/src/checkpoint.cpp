@@ -26,15 +26,14 @@ constexpr std::size_t k_most_description = 1U << 20U;  // bytes
 /// What is wrong with a file that is not safetensors.
 std::string fault_of(const fs::path& file, const MappedFile& mapped, const char* format_fault)
 {
-  const std::string kind = foreign_kind(mapped.bytes(), file);
+  std::string kind = foreign_kind(mapped.bytes(), file);
   if (kind.empty()) { return format_fault; }
   try {
-    if (read_archived(file, "vidcv.json", k_most_description)) {
-      return "is a model file of vidcv already: --model takes it as it is";
-    }
+    const bool is_ours = read_archived(file, "vidcv.json", k_most_description).has_value();
+    return is_ours ? "is a model file of vidcv already: --model takes it as it is" : std::move(kind);
   } catch (const ModelError&) {  // another kind of file, or a damaged one
+    return kind;
   }
-  return kind;
 }
 
 void add_tensors(const fs::path& file, Checkpoint& checkpoint)

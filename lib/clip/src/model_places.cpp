@@ -106,7 +106,7 @@ fs::path cached_folder(const std::string& name)
   std::string folder = "models--" + name;
   folder.replace(folder.find('/'), 1, "--");
   const fs::path repository = *hub / folder;
-  const fs::path main = main_snapshot(repository);
+  fs::path main = main_snapshot(repository);
   if (!main.empty() && has_weights(main)) { return main; }
   const std::vector<fs::path> others = whole_snapshots(repository);
   if (!main.empty() && !others.empty()) {

@@ -49,7 +49,7 @@ class RuleReader {
 
   [[noreturn]] void refuse(const std::string& cause) const { refuse_import(m_file, cause); }
 
-  json field(const char* key, json fallback = nullptr) const
+  json field(const char* key, const json& fallback = nullptr) const
   {
     json value = m_object.value(key, json());
     return value.is_null() ? fallback : value;

@@ -99,8 +99,8 @@ std::int64_t forget_manifest(Database& database, const std::string& manifest_id,
   for (const char* removal : {
            "DELETE FROM vidcv_asset_vectors WHERE asset_id IN (SELECT id FROM assets WHERE manifest_id = ?1)",
            "DELETE FROM vidcv_asset_pictures WHERE asset_id IN (SELECT id FROM assets WHERE manifest_id = ?1)",
-           "DELETE FROM vidcv_appearances WHERE appearance_id IN (SELECT a.id FROM asset_appearances a "
-           "JOIN assets x ON x.id = a.asset_id WHERE x.manifest_id = ?1)",
+           R"(DELETE FROM vidcv_appearances WHERE appearance_id IN
+              (SELECT a.id FROM asset_appearances a JOIN assets x ON x.id = a.asset_id WHERE x.manifest_id = ?1))",
            "DELETE FROM asset_appearances WHERE asset_id IN (SELECT id FROM assets WHERE manifest_id = ?1)",
            "DELETE FROM assets WHERE manifest_id = ?1",
            "DELETE FROM manifests WHERE id = ?1",

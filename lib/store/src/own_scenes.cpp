@@ -66,8 +66,8 @@ void remove_scene_rows(Database& database, const std::string& project_id, int sc
            "DELETE FROM vidcv_appearances WHERE project_id = ?1 AND scene_index = ?2",
            "DELETE FROM asset_appearances WHERE project_id = ?1 AND scene_index = ?2",
            "DELETE FROM scene_manifests WHERE project_id = ?1 AND scene_index = ?2",
-           "DELETE FROM video_clips WHERE scene_id IN "
-           "(SELECT id FROM scenes WHERE project_id = ?1 AND scene_index = ?2)",
+           R"(DELETE FROM video_clips WHERE scene_id IN
+              (SELECT id FROM scenes WHERE project_id = ?1 AND scene_index = ?2))",
            "DELETE FROM scenes WHERE project_id = ?1 AND scene_index = ?2",
        }) {
     Statement(database, removal).run(project_id, scene_index);
