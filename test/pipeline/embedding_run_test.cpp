@@ -11,6 +11,7 @@
 #include <chrono>
 #include <fstream>
 #include <new>
+#include <thread>
 
 using namespace vidcv;
 using namespace vidcv::test;
@@ -177,6 +178,35 @@ TEST_CASE("a run that fails is ended in the ledger", "[pipeline][store]")
   const auto runs = newest_runs(database, 1);
   REQUIRE(runs.size() == 1);
   CHECK(runs.front().ended_at.has_value());
+}
+
+TEST_CASE("a run that waits for a long file shows that it is alive", "[pipeline][store]")
+{
+  const TemporaryFolder folder;
+  Database database(folder / "x.db", OpenMode::create, 5);
+  prepare_database(database);
+  std::vector<std::size_t> batches;
+  LazyEncoder encoder(tiny_model(), [&] { return std::make_unique<MeanColour>(batches); });
+  EmbedOptions slow;
+  bool was_seen_alive = false;
+  slow.parts = [&](const Pick&, int width, int height) {
+    Database other(folder / "x.db", OpenMode::existing, 5);
+    std::string before;
+    for (int i = 0; i < 2000 && !was_seen_alive; ++i) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+      const std::vector<RunRecord> runs = newest_runs(other, 1);
+      if (before.empty() && !runs.empty()) { before = runs.front().last_change; }
+      was_seen_alive = !before.empty() && runs.front().last_change != before;
+    }
+    return std::vector{Box{0, 0, width, height}};
+  };
+  std::vector<EmbedJob> jobs = jobs_for(many_pictures(folder, 1), {});
+  jobs.front().options = std::make_shared<const EmbedOptions>(slow);
+  StoredRun run(database, jobs, &encoder, ensure_model(database, encoder), {.heartbeat = std::chrono::milliseconds(20)},
+                {});
+  CHECK(run.next().size() == 1);
+  CHECK(was_seen_alive);
+  CHECK(run.next().empty());
 }
 
 TEST_CASE("what is stored unchanged is not missing, and a touched file is", "[pipeline][store]")

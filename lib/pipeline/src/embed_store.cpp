@@ -1,5 +1,6 @@
 #include <vidcv/pipeline/embed_store.hpp>
 
+#include <vidcv/core/error.hpp>
 #include <vidcv/core/files.hpp>
 #include <vidcv/core/stopwatch.hpp>
 #include <vidcv/core/text.hpp>
@@ -116,7 +117,7 @@ std::vector<std::filesystem::path> each_once(const std::vector<std::filesystem::
 
 StoredRun::StoredRun(Database& database, std::vector<EmbedJob> jobs, LazyEncoder* encoder, std::int64_t model_id,
                      const RunLimits& limits, const LedgerEntry& entry)
-    : m_database(database), m_model_id(model_id), m_run(std::move(jobs), encoder, limits)
+    : m_database(database), m_model_id(model_id), m_heartbeat(limits.heartbeat), m_run(std::move(jobs), encoder, limits)
 {
   if (m_run.jobs().empty()) { return; }
   m_run_id = begin_run(
@@ -135,13 +136,23 @@ StoredRun::~StoredRun()
 
 std::vector<EmbedResult> StoredRun::next()
 {
-  std::vector<EmbedResult> results = m_run.next();
-  if (results.empty()) {
-    end();
-  } else {
-    store(results);
+  std::vector<EmbedResult> results = m_run.next(m_heartbeat);
+  while (results.empty() && !m_run.is_over()) {
+    show_life();
+    results = m_run.next(m_heartbeat);
   }
+  results.empty() ? end() : store(results);
   return results;
+}
+
+/// Where another program holds the database for long, the next sign does.
+void StoredRun::show_life()
+{
+  try {
+    heartbeat(m_database, m_run_id);
+  } catch (const StoreError&) {
+    return;
+  }
 }
 
 /// A database that has failed is not written to again.

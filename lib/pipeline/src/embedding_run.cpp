@@ -8,6 +8,11 @@
 #include <utility>
 
 namespace vidcv {
+namespace {
+
+constexpr std::chrono::milliseconds k_between_waits{60'000};
+
+}  // namespace
 
 EmbeddingRun::EmbeddingRun(std::vector<EmbedJob> jobs, LazyEncoder* encoder, RunLimits limits)
     : m_jobs(std::move(jobs)),
@@ -19,21 +24,32 @@ EmbeddingRun::EmbeddingRun(std::vector<EmbedJob> jobs, LazyEncoder* encoder, Run
 
 EmbeddingRun::~EmbeddingRun() = default;
 
-/// While a batch is begun the wait is short: what stalls its other pictures may be one long file.
 std::vector<EmbedResult> EmbeddingRun::next()
 {
+  std::vector<EmbedResult> results;
+  while (results.empty() && !m_is_over) { results = next(k_between_waits); }
+  return results;
+}
+
+/// While a batch is begun the wait is short: what stalls its other pictures may be one long file.
+std::vector<EmbedResult> EmbeddingRun::next(std::chrono::milliseconds patience)
+{
+  const Stopwatch since;
   while (!m_batcher->has_results()) {
     const Stopwatch waiting;
     const bool is_begun = m_batcher->has_pictures();
-    auto prepared = is_begun ? m_preparers->next(m_limits.batch_patience) : m_preparers->next();
+    auto prepared = m_preparers->next(is_begun ? m_limits.batch_patience : patience);
     m_times.idle_s += waiting.seconds();
-    if (m_limits.abandoned() || (!prepared && !is_begun)) { return {}; }
+    m_is_over = m_limits.abandoned() || (!prepared && !is_begun && m_preparers->is_drained());
+    if (m_is_over) { return {}; }
     if (prepared) {
       m_batcher->add(std::move(*prepared));
-    } else {
+    } else if (is_begun) {
       m_batcher->encode();
     }
+    if (since.seconds() * 1000 >= static_cast<double>(patience.count())) { break; }
   }
+  if (!m_batcher->has_results()) { return {}; }
   std::vector<EmbedResult> results = m_batcher->take_results();
   for (const EmbedResult& result : results) {
     if (const auto* clip = std::get_if<EmbeddedClip>(&result.outcome)) { m_times.decode_s += clip->decode_s; }

@@ -26,10 +26,9 @@ class Preparers {
   Preparers(const Preparers&) = delete;
   Preparers& operator=(const Preparers&) = delete;
 
-  /// Waits for the next item. Nothing after the last one.
-  std::optional<Prepared> next() { return m_queue.pop(); }
-  /// Waits no longer than `patience`: nothing then, as after the last one.
+  /// Waits for the next item, but no longer than `patience`. Nothing then, and after the last one.
   std::optional<Prepared> next(std::chrono::milliseconds patience) { return m_queue.pop(patience); }
+  bool is_drained() { return m_queue.is_drained(); }
 
  private:
   void work() noexcept;

@@ -43,6 +43,13 @@ class BoundedQueue {
     return take_first();
   }
 
+  /// Whether no item is left, and none will come.
+  bool is_drained()
+  {
+    const std::lock_guard lock(m_mutex);
+    return m_closed && m_items.empty();
+  }
+
   void close()
   {
     const std::lock_guard lock(m_mutex);

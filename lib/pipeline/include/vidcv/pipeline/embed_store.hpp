@@ -44,10 +44,12 @@ class StoredRun {
 
  private:
   void store(const std::vector<EmbedResult>& results);
+  void show_life();
   void end();
 
   Database& m_database;
   std::int64_t m_model_id;
+  std::chrono::milliseconds m_heartbeat;
   EmbeddingRun m_run;
   std::int64_t m_run_id = 0;  ///< 0: not in the ledger, or ended there
   double m_store_s = 0;

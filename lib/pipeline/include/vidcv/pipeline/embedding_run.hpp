@@ -26,6 +26,8 @@ struct RunLimits {
   std::function<bool()> abandoned = [] { return false; };
   /// How long the pictures of a batch that is not full wait for others.
   std::chrono::milliseconds batch_patience{500};
+  /// How often a run that is stored shows in the ledger that it is alive while no result comes.
+  std::chrono::milliseconds heartbeat{10'000};
   FileWatch watch = {};
 };
 
@@ -48,6 +50,9 @@ class EmbeddingRun {
   /// Waits for results, those of one batch together. Empty once there are no more.
   /// @throws ModelError; a file that fails is a result, not an exception
   std::vector<EmbedResult> next();
+  /// The same, but waits for about `patience` at most: empty then as well, and is_over() says which of both it is.
+  std::vector<EmbedResult> next(std::chrono::milliseconds patience);
+  bool is_over() const noexcept { return m_is_over; }
 
   const std::vector<EmbedJob>& jobs() const noexcept { return m_jobs; }
   /// Where the time went so far. Decoding of files that failed does not count.
@@ -57,6 +62,7 @@ class EmbeddingRun {
   std::vector<EmbedJob> m_jobs;
   RunLimits m_limits;
   RunTimes m_times;
+  bool m_is_over = false;
   std::unique_ptr<Batcher> m_batcher;
   std::unique_ptr<Preparers> m_preparers;  // last: its threads read the jobs and limits
 };
