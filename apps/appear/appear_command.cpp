@@ -128,11 +128,10 @@ void AppearCommand::run(Report& report)
   options();  // a wrong option is reported before anything is opened
   m_crops = m_detections.crops(m_database_file);
   std::optional<LazyEncoder> encoder = make_encoder();
+  if (!m_detections.makes_assets()) { require_assets(); }
   m_database = std::make_unique<Database>(m_database_file, OpenMode::existing, config().number(Key::busy_timeout));
-  if (!m_detections.makes_assets() && !has_assets(*m_database)) { refuse_without_assets(); }
   prepare_database(*m_database);
   std::vector<ProjectClips> found = find_clips(report);
-  if (!m_detections.makes_assets()) { require_assets(found); }
   if (encoder) { m_model_id = ensure_model(*m_database, *encoder); }
   LazyEncoder* const model = encoder ? &*encoder : nullptr;
   const std::vector<fs::path> files = files_of(found);
@@ -185,7 +184,7 @@ std::vector<ProjectClips> AppearCommand::find_clips(Report& report)
     }
     return found;
   }
-  const Inputs inputs = m_inputs.collect(std::cin, report);
+  const Inputs inputs = m_inputs.collect(std::cin, report, m_ledger.no_inputs());
   const std::vector<fs::path>& files = inputs.files;
   m_folders = inputs.folders;
   if (!m_project.empty()) {
@@ -193,29 +192,27 @@ std::vector<ProjectClips> AppearCommand::find_clips(Report& report)
   }
   if (!m_scenes.empty()) { throw UsageError("--scene", "", "goes with --project, or without files"); }
   const std::string name = m_project_name.empty() ? k_folder_project : m_project_name;
-  const auto known = find_folder_project(*m_database, name);
-  if (!known && !m_detections.makes_assets()) { refuse_without_assets(); }
-  return {{known.value_or(ProjectRecord()), {}, files, name}};
+  return {{find_folder_project(*m_database, name).value_or(ProjectRecord()), {}, files, name}};
 }
 
-/// Before anything has changed.
-void AppearCommand::refuse_without_assets() const
+/// On a reader of its own: a run with nothing to look for leaves the database as it was.
+void AppearCommand::require_assets() const
 {
+  Database reader(m_database_file, OpenMode::read_only, config().number(Key::busy_timeout));
   if (m_inputs.empty() && m_project.empty() && m_project_name.empty()) {
+    if (has_assets(reader)) { return; }
     throw Error(m_database_file, "", "nothing to look for, no project has assets: vidcv asset add --db DB TAG IMAGE");
   }
   const std::string name = m_project_name.empty() ? k_folder_project : m_project_name;
+  if (has_assets(reader)) {
+    const bool must_exist = m_inputs.empty() || !m_project.empty();
+    const auto project = must_exist ? existing_project(reader, m_project, name) : find_folder_project(reader, name);
+    if (project && has_assets(reader, project->manifest_id)) { return; }
+  }
   const std::string which = m_project.empty() ? "--project-name " + name : "--project " + m_project;
   throw Error(
       m_database_file, "",
       fmt::format("nothing to look for, the project has no assets: vidcv asset add --db DB {} TAG IMAGE", which));
-}
-
-void AppearCommand::require_assets(const std::vector<ProjectClips>& found)
-{
-  const bool has_assets = std::ranges::any_of(
-      found, [&](const ProjectClips& part) { return !assets_of(*m_database, part.project.manifest_id).empty(); });
-  if (!has_assets) { refuse_without_assets(); }
 }
 
 void AppearCommand::embed_missing(const ProjectClips& part, LazyEncoder* encoder, Report& report)

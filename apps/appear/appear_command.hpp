@@ -37,8 +37,7 @@ class AppearCommand : public Command {
   std::optional<LazyEncoder> make_encoder() const;
   EmbedOptions options() const;
   std::vector<ProjectClips> find_clips(Report& report);
-  [[noreturn]] void refuse_without_assets() const;
-  void require_assets(const std::vector<ProjectClips>& found);
+  void require_assets() const;
   void embed_missing(const ProjectClips& part, LazyEncoder* encoder, Report& report);
   void fill_assets(const std::string& manifest_id, LazyEncoder* encoder, Report& report);
   void add_detections(const std::vector<std::filesystem::path>& files, const std::set<std::size_t>& face_lengths,

@@ -129,7 +129,8 @@ void AssetCommand::list(Database& database, Report& report)
 {
   const ProjectRecord project = existing_project(database, m_project, m_folder_project);
   report.columns({"tag", "asset_id", "embedded", "picture"});
-  for (const AssetRecord& asset : assets_of(database, project.manifest_id)) {
+  for (AssetRecord& asset : assets_of(database, project.manifest_id)) {
+    asset.has_blob = asset.has_blob || has_vector(database, asset.id, asset.picture);
     report_asset(asset, report);
     ++report.totals().done;
   }
@@ -141,6 +142,7 @@ void AssetCommand::show(Database& database, Report& report)
   report.columns({"tag", "asset_id", "embedded", "picture"});
   for (AssetRecord& asset : assets_of(database, project.manifest_id)) {
     if (asset.tag != m_tag) { continue; }
+    asset.has_blob = asset.has_blob || has_vector(database, asset.id, asset.picture);
     report_asset(asset, report);
     for (const auto& [picture, embedded] : other_pictures(database, asset.id)) {
       asset.picture = picture;

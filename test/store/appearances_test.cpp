@@ -49,6 +49,17 @@ std::string ids_of(Database& database)
 
 }  // namespace
 
+TEST_CASE("a frame that was replaced after it was looked at is known by its number alone", "[store]")
+{
+  const TempFolder folder;
+  Database database = make_scene_database(folder / "a.db");
+  AppearanceRecord row = seen("r1", 0.75);
+  row.frame_id = 99;
+  row.frame_number = 7;
+  save(database, {row});
+  CHECK(rows_of(database, "SELECT frame_id, frame_number FROM vidcv_appearances") == "-|7\n");
+}
+
 TEST_CASE("saving a scene a second time changes nothing, not even created_at", "[store]")
 {
   const TempFolder folder;

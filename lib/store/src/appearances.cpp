@@ -17,9 +17,10 @@ constexpr const char* k_put_row = R"(
   WHERE frame_index IS NOT excluded.frame_index OR timestamp_sec IS NOT excluded.timestamp_sec
     OR bbox IS NOT excluded.bbox OR confidence IS NOT excluded.confidence)";
 
+/// A frame that another program replaced meanwhile is named by its number alone.
 constexpr const char* k_put_record = R"(
   INSERT INTO vidcv_appearances (appearance_id, project_id, scene_index, frame_id, model_id, margin, frame_number)
-  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+  VALUES (?1, ?2, ?3, (SELECT id FROM vidcv_frames WHERE id = ?4), ?5, ?6, ?7)
   ON CONFLICT (appearance_id) DO UPDATE SET project_id = excluded.project_id, scene_index = excluded.scene_index,
     frame_id = excluded.frame_id, model_id = excluded.model_id, margin = excluded.margin,
     frame_number = excluded.frame_number)";

@@ -183,6 +183,12 @@ std::vector<std::pair<std::string, bool>> other_pictures(Database& database, con
   return pictures;
 }
 
+bool has_vector(Database& database, const std::string& asset_id, const std::string& picture)
+{
+  Statement row(database, "SELECT 1 FROM vidcv_asset_vectors WHERE asset_id = ?1 AND picture = ?2 LIMIT 1");
+  return row.bind(asset_id, picture).next();
+}
+
 void save_picture_vector(Database& database, const AssetPicture& picture, std::int64_t model_id)
 {
   if (const auto fault = vector_fault(picture.embedding, dim_of_model(database, model_id))) {

@@ -100,6 +100,11 @@ bool has_assets(Database& database)
   return Statement(database, "SELECT 1 FROM assets LIMIT 1").next();
 }
 
+bool has_assets(Database& database, const std::string& manifest_id)
+{
+  return Statement(database, "SELECT 1 FROM assets WHERE manifest_id = ?1 LIMIT 1").bind(manifest_id).next();
+}
+
 std::optional<AssetRecord> find_asset(Database& database, const std::string& manifest_id, const std::string& tag)
 {
   Statement row(database, std::string(k_asset_columns) +

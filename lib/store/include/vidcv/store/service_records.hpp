@@ -110,6 +110,8 @@ std::vector<AssetRecord> assets_of(Database& database, const std::string& manife
 
 /// Whether any manifest has an asset; false also where the database has no such table yet.
 bool has_assets(Database& database);
+/// Whether a manifest has one. The table is there.
+bool has_assets(Database& database, const std::string& manifest_id);
 
 /// The asset of that tag, without vectors of a model.
 std::optional<AssetRecord> find_asset(Database& database, const std::string& manifest_id, const std::string& tag);
@@ -146,6 +148,9 @@ AssetsWithPictures assets_with_pictures(Database& database, const std::string& m
 
 /// The pictures of one asset beside its reference picture, and whether any model's vector is there.
 std::vector<std::pair<std::string, bool>> other_pictures(Database& database, const std::string& asset_id);
+
+/// Whether vidcv made a vector of that picture of an asset, under any model.
+bool has_vector(Database& database, const std::string& asset_id, const std::string& picture);
 
 /// The vector of one more picture of an asset.
 /// @throws StoreError for a vector that is not finite or not of unit length
