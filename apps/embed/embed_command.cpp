@@ -109,10 +109,11 @@ void EmbedCommand::run(Report& report)
   }
   LazyEncoder encoder(model_file(config()), encoder_options(config()));
   Inputs inputs;
-  if (!m_inputs.empty()) { inputs = m_inputs.collect(std::cin, report); }  // nothing to work on makes no database
+  if (!m_inputs.empty()) { inputs = m_inputs.collect(std::cin, report, m_ledger.no_inputs()); }
   std::int64_t model_id = 0;
   if (!m_database_file.empty()) {
-    open_database(m_inputs.empty() ? OpenMode::existing : OpenMode::create);
+    const bool only_forgets = inputs.files.empty() && m_ledger.no_inputs() == NoInputs::pass;
+    open_database(m_inputs.empty() || only_forgets ? OpenMode::existing : OpenMode::create);
     model_id = ensure_model(*m_database, encoder);
   }
   if (m_assets) { embed_assets(encoder, model_id, report); }

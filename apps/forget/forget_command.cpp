@@ -3,6 +3,7 @@
 #include "shared/forgotten.hpp"
 
 #include <vidcv/cli/command_line.hpp>
+#include <vidcv/cli/inputs.hpp>
 #include <vidcv/core/error.hpp>
 #include <vidcv/core/files.hpp>
 #include <vidcv/core/text.hpp>
@@ -11,11 +12,20 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <filesystem>
 #include <iostream>
 
 namespace vidcv {
-
+namespace fs = std::filesystem;
 namespace {
+
+/// Whether one of two paths is the other, or below it.
+bool is_nested(const fs::path& a, const fs::path& b)
+{
+  const auto [in_a, in_b] = std::ranges::mismatch(a, b);
+  return in_a == a.end() || in_b == b.end();
+}
 
 /// A file, or a folder in all ways in which the paths of its files may begin.
 std::vector<Forgotten> forget_path(WriteTransaction& within, const std::string& path)
@@ -42,7 +52,7 @@ void ForgetCommand::declare(CommandLine& line)
       "project.",
       "Example:\n  vidcv forget --db film.db old/ mistyped.mp4\n  vidcv forget --db film.db --dry-run --model "
       "clip-b32\n"
-      "  vidcv status --failed film.db | cut -f1 | vidcv forget --db film.db -");
+      "  vidcv status --failed -0 film.db | vidcv forget --db film.db -0 -");
   line.values("path", m_paths, "files and folders, there or not, or - for a list on stdin")
       .value_name("PATH")
       .not_empty();
@@ -104,22 +114,22 @@ std::vector<std::string> ForgetCommand::paths() const
 {
   std::vector<std::string> all;
   for (const std::string& path : m_paths) {
-    if (path != "-") {
-      all.push_back(path);
-      continue;
-    }
-    std::string line;
-    while (std::getline(std::cin, line, m_nul_separated ? '\0' : '\n')) {
-      if (!line.empty()) { all.push_back(line); }
-    }
+    const std::vector<std::string> named = path == "-" ? read_path_list(std::cin, m_nul_separated) : std::vector{path};
+    all.insert(all.end(), named.begin(), named.end());
   }
   return all;
 }
 
 void ForgetCommand::forget_paths(WriteTransaction& within, Report& report)
 {
+  std::vector<fs::path> done;
   for (const std::string& path : paths()) {
-    report.attempt(path, [&] { add(forget_path(within, path), path, "the database knows nothing of it"); });
+    const fs::path whole = absolute_path(fs::path(path) / "").parent_path();
+    const std::vector<Forgotten> gone = forget_path(within, path);
+    const bool is_covered = std::ranges::any_of(done, [&](const fs::path& other) { return is_nested(whole, other); });
+    if (gone.empty() && is_covered) { continue; }
+    report.attempt(path, [&] { add(gone, path, "the database knows nothing of it"); });
+    if (!gone.empty()) { done.push_back(whole); }
   }
 }
 

@@ -139,6 +139,7 @@ void SampleCommand::run(Report& report)
   options.frames.decode = picture_options(options.sampling.decode);
   options.frames.writing = write_options();
   if (m_inputs.empty()) { throw UsageError("", "", "no clip given (see vidcv sample --help)"); }
+  if (!m_out.empty()) { m_inputs.leave_out(m_out); }
   const std::vector<fs::path> files = m_inputs.collect(std::cin, report).files;
   if (!m_sheet.empty()) { require_sheet(m_sheet, files.size() > 1); }
   report.columns(ClipReport{m_ratios, m_explain, !m_out.empty()}.columns());
@@ -153,7 +154,8 @@ void SampleCommand::sample_all(const std::vector<fs::path>& files, ClipJobOption
   const auto threads = static_cast<std::size_t>(thread_count(options.sampling.decode.threads));
   const std::size_t workers = std::min(threads, files.size());
   options.sampling.decode.threads = static_cast<int>(threads / std::max<std::size_t>(workers, 1));
-  const ClipNames names(files);
+  const bool writes = !m_out.empty() || !m_sheet.empty();
+  const ClipNames names(writes ? files : std::vector<fs::path>());
   MemoryRetry memory_retry;
   FatalError fatal;
   options.sampling.decode.abandoned = [&] { return is_time_up() || fatal.is_set(); };

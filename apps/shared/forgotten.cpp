@@ -25,13 +25,20 @@ void write_forgotten(const Forgotten& thing, bool dry_run, Report& report)
 
 }  // namespace
 
+void warn_of_kept(const Forgotten& thing, Report& report)
+{
+  report.warning(
+      fmt::format("{} {} stays: another program has rows of it; vidcv forget --scene with its project "
+                  "forgets it",
+                  thing.what, one_line(thing.name)));
+}
+
 void report_forgotten(const std::vector<Forgotten>& gone, bool dry_run, Report& report)
 {
   report.columns({"what", "name", "rows"});
   for (const Forgotten& thing : gone) {
     if (thing.is_kept) {
-      report.warning(fmt::format("{} {} stays: another program has rows of it; --scene with its project forgets it",
-                                 thing.what, one_line(thing.name)));
+      warn_of_kept(thing, report);
       continue;
     }
     write_forgotten(thing, dry_run, report);

@@ -1,5 +1,7 @@
 #include "ledger_options.hpp"
 
+#include "forgotten.hpp"
+
 #include <fmt/format.h>
 
 namespace vidcv {
@@ -26,7 +28,8 @@ WorkList LedgerOptions::look_up(Database& database, const Inputs& inputs, const 
                     "vectors of every model",
                     work.replanned, describe(options.sampling)));
   }
-  const std::int64_t gone = note_vanished(database, inputs.folders, m_prune ? Prune::yes : Prune::no);
+  const auto [gone, kept_scenes] = note_vanished(database, inputs.folders, m_prune ? Prune::yes : Prune::no);
+  for (const Forgotten& scene : kept_scenes) { warn_of_kept(scene, report); }
   if (gone > 0) {
     report.warning(m_prune ? fmt::format("{} files that are not there any more are forgotten", gone)
                            : fmt::format("{} known files are not there any more; --prune forgets them", gone));

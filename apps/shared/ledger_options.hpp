@@ -18,6 +18,8 @@ class LedgerOptions {
   /// `--retry-failed`, `--force` and `--prune`.
   Declared declare(CommandLine& line);
 
+  /// Files that are gone can be forgotten of a folder in which no file is left.
+  NoInputs no_inputs() const noexcept { return m_prune ? NoInputs::pass : NoInputs::fail; }
   bool force() const noexcept { return m_force; }
   /// Whether only a run with a database can mean what was asked for.
   bool needs_database() const noexcept { return m_retry_failed || m_force || m_prune; }

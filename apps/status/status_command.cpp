@@ -128,10 +128,12 @@ void StatusCommand::declare(CommandLine& line)
       "whether they go on, ended or were killed, and how fast they were. Exit 3 if files failed. While another "
       "program\n"
       "writes, it tells how far that is.",
-      "Example:\n  vidcv status film.db\n  vidcv status --failed film.db | cut -f1");
+      "Example:\n  vidcv status film.db\n  vidcv status --failed -0 film.db | xargs -0 ls -l");
   line.value("database", m_database, "the SQLite database").required().value_name("DB").not_empty();
   const auto runs = line.value("--runs", m_runs, "of how many runs to tell").value_name("NUMBER=3").not_negative();
-  line.flag("--failed", m_failed_only, "only the files that failed; as rows without a header").excludes(runs);
+  const auto failed =
+      line.flag("--failed", m_failed_only, "only the files that failed; as rows without a header").excludes(runs);
+  line.flag("-0,--null", m_nul_separated, "their paths alone, each with a NUL behind it").needs(failed);
   declare_setting(line, Key::busy_timeout);
 }
 
@@ -158,10 +160,14 @@ void StatusCommand::run(Report& report)
   const std::vector<MediaRecord> failures = failures_of(database);
   if (failures.empty()) { return; }
   if (!m_failed_only && !report.json()) { report.text("\n"); }
+  report.conclude(k_exit_some_failed);
+  if (m_nul_separated) {
+    for (const MediaRecord& media : failures) { report.text(percent_unescaped(media.stamp.path) + '\0'); }
+    return;
+  }
   const bool is_list = m_failed_only && !report.csv();  // for cut, and for xargs
   if (!is_list) { report.columns({"path", "stage", "message", "tries"}); }
   for (const MediaRecord& media : failures) { write_failure(media, report); }
-  report.conclude(k_exit_some_failed);
 }
 
 }  // namespace vidcv

@@ -20,6 +20,7 @@ class StatusCommand : public Command {
   std::string m_database;
   std::optional<int> m_runs;
   bool m_failed_only = false;
+  bool m_nul_separated = false;
 };
 
 }  // namespace vidcv

@@ -63,6 +63,20 @@ class Tree {
   ScopedWorkingFolder m_working;
 };
 
+TEST_CASE("a folder that is left out is taken where it is named itself", "[cli][inputs]")
+{
+  const Tree tree({"clips/a.mp4", "clips/out/b.png", "clips/sub/out/c.png"});
+  CommandLine line("vidcv test", [] { return std::string(); });
+  InputOptions inputs;
+  inputs.declare(line, "path", "what to work on");
+  REQUIRE_FALSE(line.parse({"clips/", "clips/out"}));
+  inputs.leave_out("clips/out/");
+  Report report({"vidcv test", false, false, Verbosity::normal});
+  std::istringstream stream;
+  const std::vector<fs::path> files = inputs.collect(stream, report).files;
+  CHECK(files == std::vector<fs::path>{"clips/a.mp4", "clips/sub/out/c.png", "clips/out/b.png"});
+}
+
 TEST_CASE("named files are taken as they are, in the order given, whether they exist or not", "[cli][inputs]")
 {
   const Tree tree({"b.mp4", "a.txt", ".hidden.png"});

@@ -87,6 +87,38 @@ def check_forgetting(vidcv, folder, model, clips):
     vidcv.run("forget", "--db", database, clips / "flicker.mp4")
     vidcv.run(*find)
     vidcv.run("status", database)
+    (clips / "cuts.mp4").rename(clips / "cuts.txt")  # no clip is left, and the disk is not away
+    vidcv.run("embed", "--db", database, "--model", model, clips, expect=1)
+    done = vidcv.run("embed", "--db", database, "--model", model, "--prune", clips)
+    assert "1 files that are not there any more are forgotten" in done.stderr, done.stderr
+    vidcv.run("embed", "--db", folder / "none.db", "--model", model, "--prune", clips, expect=1)
+    assert not (folder / "none.db").exists()
+
+
+def check_kept_scenes(vidcv, folder, model, clips):
+    database = folder / "kept.db"
+    vidcv.run("asset", "add", "--db", database, "BARS", clips.parent / "bars.png")
+    vidcv.run("appear", "--db", database, "--model", model, "--threshold", "-1", clips)
+    with sqlite3.connect(database) as connection:
+        connection.execute("INSERT INTO asset_appearances (id, asset_id, project_id, scene_index, frame_index, confidence, source, created_at) "
+                           "SELECT 'theirs', asset_id, project_id, scene_index, 0, 1, 'manual', created_at FROM asset_appearances "
+                           "WHERE scene_index = 0 LIMIT 1")
+    (clips / "cuts.mp4").unlink()
+    done = vidcv.run("embed", "--db", database, "--model", model, "--prune", clips)
+    assert "/0 stays: another program has rows of it" in done.stderr, done.stderr
+
+
+def check_nothing_to_look_for(vidcv, folder, model, clips):
+    """Not a byte of the database changes."""
+    database = folder / "service.db"
+    vidcv.run("asset", "add", "--db", database, "--project-name", "other", "BARS", clips.parent / "bars.png")
+    with sqlite3.connect(database) as connection:
+        connection.execute("PRAGMA journal_mode = DELETE")
+        connection.execute("DROP TABLE vidcv_findings")  # as of an older version
+    before = database.read_bytes()
+    for arguments in ((clips,), ("--project-name", "vidcv"), ("--project", "0" * 32)):
+        vidcv.run("appear", "--db", database, "--model", model, *arguments, expect=1)
+        assert database.read_bytes() == before, arguments
 
 
 def check_failures(vidcv, folder, model, clips):
@@ -117,7 +149,7 @@ def check_failures(vidcv, folder, model, clips):
 def main(programs, fixtures):
     require("torch")
     vidcv, fixtures = Vidcv(programs), pathlib.Path(fixtures).resolve()
-    for check in (check_plan, check_models, check_forgetting, check_failures):
+    for check in (check_plan, check_models, check_forgetting, check_kept_scenes, check_nothing_to_look_for, check_failures):
         with tempfile.TemporaryDirectory() as folder:
             folder = pathlib.Path(folder)
             (folder / "empty").mkdir()

@@ -116,9 +116,9 @@ TEST_CASE("a file with odd bytes in its name vanishes from a folder with a perce
   write_colour(folder / "caf\xE9.png", 0, 0, 200);
   write_colour(folder / "plain.png", 0, 90, 200);
   library.embed({"50%/caf\xE9.png", "50%/plain.png"});
-  CHECK(note_vanished(library.database, {folder}, Prune::no) == 0);
+  CHECK(note_vanished(library.database, {folder}, Prune::no).gone == 0);
   fs::remove(folder / "caf\xE9.png");
-  CHECK(note_vanished(library.database, {folder}, Prune::yes) == 1);
+  CHECK(note_vanished(library.database, {folder}, Prune::yes).gone == 1);
   CHECK_FALSE(find_media(library.database, stored_path(folder / "caf\xE9.png")).has_value());
   CHECK(find_media(library.database, stored_path(folder / "plain.png")).has_value());
 }
@@ -139,16 +139,16 @@ TEST_CASE("what vanished is marked, known again when it is back, and forgotten w
 {
   Library library;
   const std::vector<fs::path> folders = {library.folder / "in"};
-  CHECK(note_vanished(library.database, folders, Prune::no) == 0);
+  CHECK(note_vanished(library.database, folders, Prune::no).gone == 0);
   fs::rename(library.folder / "in/red.png", library.folder / "red.png");
-  CHECK(note_vanished(library.database, folders, Prune::no) == 1);
+  CHECK(note_vanished(library.database, folders, Prune::no).gone == 1);
   CHECK(count_ledger(library.database).missing == 1);
   fs::rename(library.folder / "red.png", library.folder / "in/red.png");
-  CHECK(note_vanished(library.database, folders, Prune::no) == 0);
+  CHECK(note_vanished(library.database, folders, Prune::no).gone == 0);
   CHECK(count_ledger(library.database).missing == 0);
   fs::remove(library.folder / "in/red.png");
-  CHECK(note_vanished(library.database, {library.folder / "elsewhere"}, Prune::yes) == 0);
-  CHECK(note_vanished(library.database, folders, Prune::yes) == 1);
+  CHECK(note_vanished(library.database, {library.folder / "elsewhere"}, Prune::yes).gone == 0);
+  CHECK(note_vanished(library.database, folders, Prune::yes).gone == 1);
   CHECK(count_ledger(library.database).done == 1);
 }
 
@@ -160,9 +160,9 @@ TEST_CASE("a folder may be named in any way when its files are looked for", "[pi
   const fs::path in = library.folder / "in";
   for (const fs::path& name : {in, in / "", in / ".", in / "../in", in / "../in/", in / "../link", in / "sub/.."}) {
     CAPTURE(name);
-    CHECK(note_vanished(library.database, {name}, Prune::no) == 1);
+    CHECK(note_vanished(library.database, {name}, Prune::no).gone == 1);
   }
-  CHECK(note_vanished(library.database, {in / "", library.folder / "", in}, Prune::yes) == 1);
+  CHECK(note_vanished(library.database, {in / "", library.folder / "", in}, Prune::yes).gone == 1);
 }
 
 TEST_CASE("a file that became a folder is not there any more, nor is what was in a folder that became a file",
@@ -177,7 +177,7 @@ TEST_CASE("a file that became a folder is not there any more, nor is what was in
   std::ofstream(in / "sub").close();
   fs::remove(in / "red.png");
   fs::create_directory(in / "red.png");
-  CHECK(note_vanished(library.database, {in}, Prune::yes) == 2);
+  CHECK(note_vanished(library.database, {in}, Prune::yes).gone == 2);
 }
 
 TEST_CASE("a failure is forgotten with its file, be it because a folder is there now", "[pipeline]")
@@ -191,7 +191,7 @@ TEST_CASE("a failure is forgotten with its file, be it because a folder is there
   fs::remove(library.folder / "in/text.png");
   fs::create_directory(library.folder / "in/disk");
   write_colour(library.folder / "in/disk/blue.png", 0, 0, 200);
-  CHECK(note_vanished(library.database, {library.folder / "in"}, Prune::no) == 1);  // what it has vectors of stays
+  CHECK(note_vanished(library.database, {library.folder / "in"}, Prune::no).gone == 1);  // what it has vectors of stays
   CHECK(count_ledger(library.database).failed == 1);
   CHECK(count_ledger(library.database).vectors == 2);
 }
@@ -205,12 +205,12 @@ TEST_CASE("files of an empty folder are not forgotten: their disk may be away", 
   fs::rename(library.folder / "in/red.png", library.folder / "in/disk/red.png");
   CHECK(library.look({"disk/red.png"}).moved == 1);
   fs::rename(library.folder / "in/disk/red.png", library.folder / "red.png");
-  CHECK(note_vanished(library.database, folders, Prune::yes) == 0);
+  CHECK(note_vanished(library.database, folders, Prune::yes).gone == 0);
   fs::create_directory(library.folder / "in/disk/lost+found");
   std::ofstream(library.folder / "in/disk/.DS_Store") << "x";
-  CHECK(note_vanished(library.database, folders, Prune::yes) == 0);
+  CHECK(note_vanished(library.database, folders, Prune::yes).gone == 0);
   fs::remove_all(library.folder / "in/disk");  // its folder is gone as well, and the one above has other files
-  CHECK(note_vanished(library.database, folders, Prune::yes) == 1);
+  CHECK(note_vanished(library.database, folders, Prune::yes).gone == 1);
 }
 
 TEST_CASE("a file that was never there is a failure of its run and leaves no row", "[pipeline]")
@@ -281,9 +281,9 @@ TEST_CASE("files that are forgotten as gone take their scenes with them, also th
     ensure_scene(library.database, project, stored_path(library.folder / "in" / name));
   }
   fs::remove(library.folder / "in/red.png");
-  CHECK(note_vanished(library.database, {library.folder / "in"}, Prune::no) == 1);
+  CHECK(note_vanished(library.database, {library.folder / "in"}, Prune::no).gone == 1);
   CHECK(scenes_of(library.database, project.id).size() == 3);
-  CHECK(note_vanished(library.database, {library.folder / "in"}, Prune::yes) == 2);
+  CHECK(note_vanished(library.database, {library.folder / "in"}, Prune::yes).gone == 2);
   const auto scenes = scenes_of(library.database, project.id);
   REQUIRE(scenes.size() == 1);
   CHECK(scenes[0].local_path == (library.folder / "in/green.png").native());

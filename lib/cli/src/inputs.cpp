@@ -87,9 +87,10 @@ class InputOptions::Collection {
   }
 
   /// @throws Error if there was nothing
-  Inputs finish()
+  Inputs finish(NoInputs no_inputs)
   {
-    if (m_found == 0 && m_report.totals().failed == 0) {
+    const bool may_be_empty = no_inputs == NoInputs::pass && !m_inputs.folders.empty();
+    if (m_found == 0 && m_report.totals().failed == 0 && !may_be_empty) {
       throw Error("", "", "nothing to work on: no pictures or videos in the inputs");
     }
     if (m_inputs.files.empty() && m_found > 0) {
@@ -122,7 +123,7 @@ class InputOptions::Collection {
       const bool is_folder = it->is_directory(ignored) && !it->is_symlink(ignored);
       if (is_passed_over(it->path()) || matches(m_options.m_excludes, it->path(), root)) { continue; }
       if (is_folder) {
-        folders.push_back(it->path());
+        if (absolute_path(it->path()) != m_options.m_left_out) { folders.push_back(it->path()); }
       } else if (is_wanted(it->path(), root)) {
         add_file(it->path(), m_shard.is_whole() ? it->path() : it->path().lexically_relative(root));
       }
@@ -140,21 +141,34 @@ class InputOptions::Collection {
   std::set<fs::path> m_seen;  // where there are parts: by which folder it is named first decides
 };
 
-void InputOptions::add_list(std::istream& list, Collection& collection) const
+std::vector<std::string> read_path_list(std::istream& list, bool is_nul_separated)
 {
-  for (std::string line; std::getline(list, line, m_nul_separated ? '\0' : '\n');) {
+  std::vector<std::string> paths;
+  for (std::string line; std::getline(list, line, is_nul_separated ? '\0' : '\n');) {
     if (line.find('\0') != std::string::npos) {
       throw UsageError("-", "", "the list on stdin has NUL bytes, which no path has: -0?");
     }
-    if (!line.empty()) { collection.add(line); }
+    if (!line.empty()) { paths.push_back(line); }
   }
+  return paths;
 }
 
-Inputs InputOptions::collect(std::istream& standard_input, Report& report) const
+Inputs InputOptions::collect(std::istream& standard_input, Report& report, NoInputs no_inputs) const
 {
   Collection collection(*this, report);
-  for (const std::string& path : m_paths) { path == "-" ? add_list(standard_input, collection) : collection.add(path); }
-  return collection.finish();
+  for (const std::string& path : m_paths) {
+    if (path != "-") {
+      collection.add(path);
+      continue;
+    }
+    for (const std::string& listed : read_path_list(standard_input, m_nul_separated)) { collection.add(listed); }
+  }
+  return collection.finish(no_inputs);
+}
+
+void InputOptions::leave_out(const std::filesystem::path& folder)
+{
+  m_left_out = absolute_path(folder / "").parent_path();
 }
 
 }  // namespace vidcv

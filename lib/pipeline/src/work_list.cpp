@@ -5,7 +5,6 @@
 #include <vidcv/core/identity.hpp>
 #include <vidcv/core/text.hpp>
 #include <vidcv/pipeline/embed_store.hpp>
-#include <vidcv/store/forget.hpp>
 
 #include <sys/stat.h>
 
@@ -14,6 +13,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string_view>
 #include <utility>
@@ -235,6 +235,7 @@ WorkList work_list(Database& database, const std::vector<fs::path>& files, const
   Terms terms(database, options, named, model_id);
   MediaFinder known(database);
   std::vector<NewFile> new_files;
+  std::optional<ReadTransaction> one_moment(database);  // without it each question costs locks of its own
   for (const fs::path& file : files) {
     const auto facts = stat_file(file);
     const FileStamp stamp = facts ? stamp_of(file, *facts) : FileStamp{stored_path(file)};
@@ -249,6 +250,7 @@ WorkList work_list(Database& database, const std::vector<fs::path>& files, const
       list.todo.push_back({file, terms.options_for(media)});
     }
   }
+  one_moment.reset();
   settle_moved(note_moves(database, new_files, options.sampling.decode.abandoned), known, terms, again, list);
   return list;
 }
@@ -290,7 +292,7 @@ void add_gone_scenes(Database& database, const std::vector<fs::path>& folders, E
 
 }  // namespace
 
-std::int64_t note_vanished(Database& database, const std::vector<fs::path>& folders, Prune prune)
+VanishedFiles note_vanished(Database& database, const std::vector<fs::path>& folders, Prune prune)
 {
   std::set<std::string> gone;
   std::vector<std::int64_t> newly_gone;
@@ -315,13 +317,15 @@ std::int64_t note_vanished(Database& database, const std::vector<fs::path>& fold
     }
   }
   forget_media(database, never_read);
+  VanishedFiles vanished{.gone = 0};
   if (prune == Prune::yes) {
     add_gone_scenes(database, folders, empty, gone);
-    forget_gone_files(database, {gone.begin(), gone.end()});
+    vanished.kept_scenes = forget_gone_files(database, {gone.begin(), gone.end()});
     newly_gone.clear();
   }
   mark_missing(database, newly_gone, back);
-  return static_cast<std::int64_t>(gone.size());
+  vanished.gone = std::ssize(gone);
+  return vanished;
 }
 
 }  // namespace vidcv

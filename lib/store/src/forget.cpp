@@ -157,16 +157,21 @@ std::vector<Forgotten> forget_project(WriteTransaction& within, const std::strin
   return gone;
 }
 
-void forget_gone_files(Database& database, const std::vector<std::string>& paths)
+std::vector<Forgotten> forget_gone_files(Database& database, const std::vector<std::string>& paths)
 {
-  if (paths.empty()) { return; }
+  if (paths.empty()) { return {}; }
+  Things kept;
   WriteTransaction transaction(database);
   Statement media(database, "DELETE FROM vidcv_media WHERE path = ?1");
   for (const std::string& path : paths) {
-    for (const OwnScene& scene : own_scenes_of(database, path)) { forget_own_scene(database, scene); }
+    for (const OwnScene& scene : own_scenes_of(database, path)) {
+      Forgotten gone = forget_own_scene(database, scene);
+      if (gone.is_kept) { kept.push_back(std::move(gone)); }
+    }
     media.run(path);
   }
   transaction.commit();
+  return kept;
 }
 
 std::vector<std::string> scene_paths_at(Database& database, const std::string& folder)

@@ -18,6 +18,15 @@ struct Inputs {
   std::vector<std::filesystem::path> folders;  ///< those that were named and could be read
 };
 
+/// The paths of a list on stdin.
+/// @throws UsageError for a list with NUL bytes that is not NUL-separated
+std::vector<std::string> read_path_list(std::istream& list, bool is_nul_separated);
+
+enum class NoInputs {
+  fail,
+  pass,  ///< where a folder was named: what the database knows of it is work as well
+};
+
 /// The inputs of a command: files, folders (recursive), or `-` for a list on stdin.
 class InputOptions {
  public:
@@ -35,16 +44,18 @@ class InputOptions {
   /// are, but for --exclude; in a folder those that --include names, or else have a known extension, without hidden
   /// ones. A folder that cannot be read is a failure in `report`. A part of the inputs that is empty is reported.
   /// @throws Error if there is nothing in any part; UsageError for a list with NUL bytes without -0
-  Inputs collect(std::istream& standard_input, Report& report) const;
+  Inputs collect(std::istream& standard_input, Report& report, NoInputs no_inputs = NoInputs::fail) const;
+
+  /// Leaves out this folder where it lies below another one that is named.
+  void leave_out(const std::filesystem::path& folder);
 
  private:
   class Collection;
 
-  void add_list(std::istream& list, Collection& collection) const;
-
   std::vector<std::string> m_paths;
   std::vector<std::string> m_excludes;
   std::vector<std::string> m_includes;
+  std::filesystem::path m_left_out;
   std::string m_shard;
   bool m_nul_separated = false;
 };

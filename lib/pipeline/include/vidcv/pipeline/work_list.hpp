@@ -2,6 +2,7 @@
 
 #include <vidcv/pipeline/embed_job.hpp>
 #include <vidcv/pipeline/plan_memory.hpp>
+#include <vidcv/store/forget.hpp>
 #include <vidcv/store/ledger.hpp>
 
 #include <filesystem>
@@ -36,10 +37,15 @@ WorkList work_list(Database& database, const std::vector<std::filesystem::path>&
 
 enum class Prune { no, yes };
 
+/// Files of the ledger that are not there any more.
+struct VanishedFiles {
+  std::int64_t gone = 0;                    ///< without those of which a failure is all that was known
+  std::vector<Forgotten> kept_scenes = {};  ///< of pruned files; another program has rows of them
+};
+
 /// Notes which known files below `folders` are not there any more; with Prune::yes they are removed with their scenes
 /// in projects that vidcv made, and in any case those of which a failure is all that is known. Not those whose nearest
 /// folder that is there is empty: it may be the mount point of a disk that is away.
-/// @returns how many are gone, without those failures
-std::int64_t note_vanished(Database& database, const std::vector<std::filesystem::path>& folders, Prune prune);
+VanishedFiles note_vanished(Database& database, const std::vector<std::filesystem::path>& folders, Prune prune);
 
 }  // namespace vidcv

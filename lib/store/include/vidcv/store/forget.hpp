@@ -48,7 +48,8 @@ std::vector<Forgotten> forget_model(WriteTransaction& within, const std::string&
 /// The same for files that are not there any more, as one transaction of its own: what was read of them and their
 /// scenes in projects that vidcv made. Their findings in the service's scenes stay, as these scenes do.
 /// @param paths  of files, as FileStamp::path has them
-void forget_gone_files(Database& database, const std::vector<std::string>& paths);
+/// @returns the scenes that stay, as another program has rows of them
+std::vector<Forgotten> forget_gone_files(Database& database, const std::vector<std::string>& paths);
 
 /// Paths of the scenes of vidcv's own projects in a folder, as FileStamp::path has them.
 std::vector<std::string> scene_paths_at(Database& database, const std::string& folder);
