@@ -1,6 +1,8 @@
 #include <vidcv/pipeline/plan_memory.hpp>
 #include <vidcv/pipeline/run_settings.hpp>
 
+#include <vidcv/core/error.hpp>
+
 #include <catch2/catch.hpp>
 
 using namespace vidcv;
@@ -46,6 +48,22 @@ TEST_CASE("a text that is not the plan of a run is not taken for one", "[pipelin
                            "auto max_frames=8", "every 2 from=1 to=2"}) {
     CHECK_FALSE(parse_plan(text));
   }
+}
+
+TEST_CASE("a value that an option or a variable names selects its policy, and an option weighs more", "[pipeline]")
+{
+  const auto policy_of = [](const std::vector<std::tuple<Key, const char*, const char*>>& named) {
+    Config config;
+    for (const auto& [key, text, origin] : named) { config.set(key, text, origin); }
+    return sample_options(config).plan.policy;
+  };
+  CHECK(policy_of({{Key::every_sec, "3", "VIDCV_EVERY_SEC"}}) == Policy::every);
+  CHECK(policy_of({{Key::count, "3", "VIDCV_COUNT"}}) == Policy::count);
+  CHECK(policy_of({{Key::count, "3", "vidcv.toml:4"}}) == Policy::budget);
+  CHECK(policy_of({{Key::count, "3", "VIDCV_COUNT"}, {Key::policy, "scene", "--policy"}}) == Policy::scene);
+  CHECK(policy_of({{Key::policy, "scene", "VIDCV_POLICY"}, {Key::every_sec, "3", "--every"}}) == Policy::every);
+  CHECK_THROWS_AS(policy_of({{Key::policy, "scene", "VIDCV_POLICY"}, {Key::count, "3", "VIDCV_COUNT"}}), UsageError);
+  CHECK_THROWS_AS(policy_of({{Key::every_sec, "3", "VIDCV_EVERY_SEC"}, {Key::count, "3", "VIDCV_COUNT"}}), UsageError);
 }
 
 TEST_CASE("a clip keeps what the run does not name, and only that", "[pipeline]")

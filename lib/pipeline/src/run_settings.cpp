@@ -14,20 +14,30 @@ namespace vidcv {
 
 namespace {
 
-/// `--every` and `--count` say which policy is meant; together with an option that says another one they are refused.
+constexpr std::array k_meant_policies = {std::pair{Key::every_sec, Policy::every},
+                                         std::pair{Key::count, Policy::count}};
+
+/// An option weighs more than a variable. A file, where all values may be listed, means no policy by a value.
+int weight_of(const Config& config, Key key)
+{
+  const std::string& origin = config.origin(key);
+  if (origin.starts_with("--")) { return 2; }
+  return origin.starts_with("VIDCV_") ? 1 : 0;
+}
+
+/// `--every` and `--count`, or their variables, select the policy. A conflicting `--policy` beside them is refused.
 Policy chosen_policy(const Config& config)
 {
-  const Setting& general = setting(Key::policy);
-  Policy policy = parse_policy(config.text(general.key));
-  bool is_said = config.origin(general.key) == general.option;
-  for (const auto& [key, meant] : {std::pair{Key::every_sec, Policy::every}, std::pair{Key::count, Policy::count}}) {
-    const std::string_view option = setting(key).option;
-    if (config.origin(key) != option) { continue; }
-    if (is_said && policy != meant) {
-      throw UsageError(option, "", fmt::format("goes with --policy {}", option.substr(2)));
+  Policy policy = parse_policy(config.text(Key::policy));
+  int weight = weight_of(config, Key::policy);
+  for (const auto& [key, meant] : k_meant_policies) {
+    const int own = weight_of(config, key);
+    if (own == 0 || own < weight) { continue; }
+    if (own == weight && policy != meant) {
+      throw UsageError(config.origin(key), "", fmt::format("goes with --policy {}", setting(key).option.substr(2)));
     }
     policy = meant;
-    is_said = true;
+    weight = own;
   }
   return policy;
 }
@@ -35,8 +45,8 @@ Policy chosen_policy(const Config& config)
 /// What said that policy.
 std::string policy_source(const Config& config, Policy policy)
 {
-  for (const auto& [key, meant] : {std::pair{Key::every_sec, Policy::every}, std::pair{Key::count, Policy::count}}) {
-    if (policy == meant && config.origin(key) == setting(key).option) { return std::string(setting(key).option); }
+  for (const auto& [key, meant] : k_meant_policies) {
+    if (policy == meant && weight_of(config, key) > 0) { return config.origin(key); }
   }
   const std::string& origin = config.origin(Key::policy);
   return origin == setting(Key::policy).option ? fmt::format("{} {}", origin, config.text(Key::policy))
@@ -106,10 +116,7 @@ SampleOptions sample_options(const Config& config)
 
 NamedRules named_rules(const Config& config)
 {
-  const auto is_named = [&](Key key) {
-    const std::string& origin = config.origin(key);
-    return origin.starts_with("--") || origin.starts_with("VIDCV_");
-  };
+  const auto is_named = [&](Key key) { return weight_of(config, key) > 0; };
   constexpr std::array k_plan = {Key::policy, Key::every_sec, Key::count, Key::max_frames_per_clip,
                                  Key::motion_delta_threshold};
   return {.plan = std::ranges::any_of(k_plan, is_named), .exif = is_named(Key::exif), .alpha = is_named(Key::alpha)};

@@ -58,11 +58,6 @@ Policy parse_policy(std::string_view word)
   return found->second;
 }
 
-bool needs_frame_times(Policy policy) noexcept
-{
-  return policy == Policy::count || policy == Policy::keyframes;
-}
-
 bool needs_motion(Policy policy) noexcept
 {
   return policy == Policy::budget || policy == Policy::reference || policy == Policy::scene;

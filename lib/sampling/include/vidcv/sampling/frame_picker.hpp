@@ -90,8 +90,6 @@ struct ClipClaims {
   double end_s = 0;
 };
 
-/// Whether the policy needs ClipClaims::frame_times_s.
-bool needs_frame_times(Policy policy) noexcept;
 /// Whether the policy compares each frame with the one before.
 bool needs_motion(Policy policy) noexcept;
 
