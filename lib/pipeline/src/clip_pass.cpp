@@ -120,6 +120,7 @@ class Pass {
     if (auto lessons = lessons_learnt()) { return {std::move(m_clip), std::move(lessons)}; }
     if (!m_previous) { fail("no picture could be decoded"); }
     const double end_s = set_duration();
+    take_what_stays(frame ? m_options.plan.stretch.end_s : end_s);
     give(m_picker->finish(frame ? m_options.plan.stretch.end_s : std::min(end_s, m_options.plan.stretch.end_s)));
     m_clip.missing = m_picker->missing();
     std::erase_if(m_clip.rejected, [&](const Rejection& rejection) { return is_chosen(rejection.frame.number); });
@@ -201,18 +202,31 @@ class Pass {
 
   void take(const Frame& frame)
   {
-    std::optional<double> ratio;
+    m_ratio.reset();
     if (m_previous && (m_options.all_ratios || needs_motion(m_options.plan.policy))) {
-      ratio = motion_ratio(*m_previous, frame);
-      if (m_options.all_ratios) { m_clip.motion_ratios.push_back(ratio); }
+      m_ratio = motion_ratio(*m_previous, frame);
+      if (m_options.all_ratios) { m_clip.motion_ratios.push_back(m_ratio); }
     }
     if (!m_previous) { begin(frame); }
     m_previous = frame;
     ++m_clip.frames_decoded;
     if (m_options.on_frame) { m_options.on_frame(); }
-    if (is_before(frame.timestamp_s(), m_options.plan.stretch.start_s)) { return; }
+    if (!is_before(frame.timestamp_s(), m_options.plan.stretch.start_s)) { offer(frame); }
+  }
+
+  /// A part of the clip in which no frame begins shows one that began before it.
+  /// @param end_s  when the last frame that was taken leaves the screen, or the part ends
+  void take_what_stays(double end_s)
+  {
+    const bool stays = m_options.plan.stretch.start_s < end_s;
+    if (!m_has_offered && stays && !takes_keyframes()) { offer(*m_previous); }
+  }
+
+  void offer(const Frame& frame)
+  {
+    m_has_offered = true;
     m_kept.put(frame);
-    m_picker->offer({frame.number(), frame.timestamp_s(), ratio, takes_each_frame() || frame.is_keyframe()});
+    m_picker->offer({frame.number(), frame.timestamp_s(), m_ratio, takes_each_frame() || frame.is_keyframe()});
     give(m_picker->decided());
     m_kept.retain([&](std::int64_t number) { return m_picker->holds(number); });
   }
@@ -264,6 +278,8 @@ class Pass {
   std::unique_ptr<FramePicker> m_picker;
   SampledClip m_clip;
   std::optional<Frame> m_previous;
+  std::optional<double> m_ratio;  // of m_previous to the frame before it
+  bool m_has_offered = false;
   KeptFrames m_kept;
   KeyframePlaces m_places{m_times};
   bool m_is_disproved = false;
