@@ -4,6 +4,7 @@
 #include "clip_source.hpp"
 #include "isolated_source.hpp"
 #include "refused_size.hpp"
+#include "still_kind.hpp"
 
 #include <array>
 
@@ -11,9 +12,17 @@ namespace vidcv {
 
 std::unique_ptr<ClipSource> open_source(const MediaFile& file, const DecodeOptions& options)
 {
-  if (is_heif_still(file)) { return open_heif(file, options); }
-  if (is_arithmetic_jpeg(file)) { return open_arithmetic_jpeg(file, options); }
-  return is_tiff(file) ? open_tiff(file, options) : open_video(file, options);
+  switch (still_kind(file)) {
+    case StillKind::heif:
+      return open_heif(file, options);
+    case StillKind::tiff:
+      return open_tiff(file, options);
+    case StillKind::arithmetic_jpeg:
+      return open_arithmetic_jpeg(file, options);
+    case StillKind::other:
+      break;
+  }
+  return open_video(file, options);
 }
 
 namespace {

@@ -21,20 +21,16 @@ class ClipSource {
 /// Whatever FFmpeg reads.
 std::unique_ptr<ClipSource> open_video(const MediaFile& file, const DecodeOptions& options);
 
-/// Whether the file begins as a HEIC or AVIF still does: FFmpeg does not read the one, and does not turn the other.
-bool is_heif_still(const MediaFile& file);
 /// The primary picture of a HEIC or AVIF file through libheif, turned as the file says.
 std::unique_ptr<ClipSource> open_heif(const MediaFile& file, const DecodeOptions& options);
 
 bool can_decode_heic();
 bool can_decode_avif();
 
-bool is_tiff(const MediaFile& file);
 /// The first picture of a TIFF file through libtiff, which decodes JPEG in TIFF, tiles and BigTIFF; those of cameras'
 /// sensors through FFmpeg.
 std::unique_ptr<ClipSource> open_tiff(const MediaFile& file, const DecodeOptions& options);
 
-bool is_arithmetic_jpeg(const MediaFile& file);
 /// A JPEG with arithmetic coding through libjpeg-turbo, as FFmpeg reads none.
 std::unique_ptr<ClipSource> open_arithmetic_jpeg(const MediaFile& file, const DecodeOptions& options);
 

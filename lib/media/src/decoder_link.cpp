@@ -40,13 +40,10 @@ DecoderLink::DecoderLink(MediaFile file, const DecodeOptions& options, Wanted wa
 
 DecoderLink::~DecoderLink()
 {
-  if (m_decoder->is_running() && !m_options.is_abandoned() && lets_go()) {
-    SpawnedDecoder::give_back(std::move(m_decoder));
-  } else {
-    m_decoder->kill();
-  }
+  if (!m_decoder->is_running() || m_options.is_abandoned() || !lets_go()) { m_decoder->kill(); }
 }
 
+/// Whether the decoder is ready for another file, which then finds it.
 bool DecoderLink::lets_go()
 try {
   const Stopwatch watch;
@@ -57,7 +54,9 @@ try {
     const auto answer = m_decoder->answer();
     if (!answer) { return false; }
     if (const auto* picture = std::get_if<wire::Picture>(&*answer)) { m_decoder->release(picture->id); }
-    if (std::holds_alternative<wire::Closed>(*answer)) { return true; }
+    if (!std::holds_alternative<wire::Closed>(*answer)) { continue; }
+    SpawnedDecoder::give_back(m_decoder);
+    return true;
   }
 } catch (const std::exception&) {  // a decoder of another build, which the next file reports
   return false;

@@ -30,6 +30,7 @@ namespace {
 
 constexpr std::int64_t k_spare_bytes = std::int64_t{1} << 30;  // stacks of threads, what the allocator sets aside
 constexpr int k_exit_not_ours = 2;
+constexpr int k_kept_heap = 4 << 20;  // bytes
 
 /// Memory that the parent looks at: a frame of the decoder's, a block of the arena, or both.
 struct Lent {
@@ -318,6 +319,9 @@ int serve_decoder()
   }
   leave_signals_to_the_parent();
   ::mallopt(M_ARENA_MAX, 2);
+  // Buffers of one file are those of the next: the heap is not given back in between.
+  ::mallopt(M_MMAP_THRESHOLD, k_kept_heap);
+  ::mallopt(M_TRIM_THRESHOLD, 2 * k_kept_heap);
   watch_log();         // what went wrong is said once, by the parent
   heif_init(nullptr);  // looks for its plugins, which it could not do later
   used_memory();

@@ -1,6 +1,7 @@
 #include "clip_source.hpp"
 #include "frame_clock.hpp"
 #include "packet_proof.hpp"
+#include "still_kind.hpp"
 #include "video_decoder.hpp"
 
 #include <vidcv/media/clip_reader.hpp>
@@ -85,7 +86,7 @@ FrameTimes times_by_decoding(const MediaFile& file, const DecodeOptions& options
 
 FrameTimes read_frame_times(const MediaFile& file, const DecodeOptions& options, Unproven unproven)
 {
-  if (is_heif_still(file) || is_tiff(file) || is_arithmetic_jpeg(file)) { return times_of_picture(); }
+  if (still_kind(file) != StillKind::other) { return times_of_picture(); }
   FrameTimes times = times_by_packets(file, options);
   if (times.unproven.empty() || unproven == Unproven::leave) { return times; }
   FrameTimes decoded = times_by_decoding(file, options);

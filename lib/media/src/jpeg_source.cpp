@@ -13,22 +13,6 @@
 namespace vidcv {
 namespace {
 
-/// The second byte of the marker that begins the picture of a JPEG (ITU-T T.81, B.1.1); 0 where there is none.
-int frame_marker(const MediaFile& file)
-{
-  FileReader reader(file);
-  AVIOContext* io = reader.io();
-  if (avio_rb16(io) != 0xFFD8) { return 0; }
-  while (avio_feof(io) == 0 && avio_r8(io) == 0xFF) {
-    int marker = 0xFF;
-    while (marker == 0xFF) { marker = avio_r8(io); }
-    const bool is_table = marker == 0xC4 || marker == 0xC8 || marker == 0xCC;
-    if (marker >= 0xC0 && marker <= 0xCF && !is_table) { return marker; }
-    avio_skip(io, std::max(0, static_cast<int>(avio_rb16(io)) - 2));
-  }
-  return 0;
-}
-
 FramePtr frame_of(const RgbImage& image)
 {
   FramePtr frame(av_frame_alloc());
@@ -46,8 +30,10 @@ FramePtr frame_of(const RgbImage& image)
 class JpegSource : public ClipSource {
  public:
   JpegSource(const MediaFile& file, const DecodeOptions& options)
-      : m_file(file.path()), m_options(options), m_limits(m_file, options), m_bytes(whole_file(file))
+      : m_file(file.path()), m_options(options), m_limits(m_file, options)
   {
+    const LimitWatch::Turn turn(m_limits);
+    m_bytes = whole_file(file);
     const auto size = jpeg_size(m_bytes);
     if (!size) { throw MediaError(m_file.native(), "open", "damaged at its start"); }
     m_size = *size;
@@ -83,12 +69,6 @@ class JpegSource : public ClipSource {
 };
 
 }  // namespace
-
-bool is_arithmetic_jpeg(const MediaFile& file)
-{
-  const int marker = frame_marker(file);
-  return marker == 0xC9 || marker == 0xCA;
-}
 
 std::unique_ptr<ClipSource> open_arithmetic_jpeg(const MediaFile& file, const DecodeOptions& options)
 {

@@ -4,9 +4,7 @@
 #include "orientation.hpp"
 #include "tiff_pixels.hpp"
 
-#include <algorithm>
-#include <array>
-#include <string_view>
+#include <memory>
 #include <utility>
 
 namespace vidcv {
@@ -14,51 +12,41 @@ namespace {
 
 class TiffSource : public ClipSource {
  public:
-  TiffSource(const MediaFile& file, const DecodeOptions& options)
-      : m_options(options), m_limits(file.path(), options), m_tiff(file, m_limits)
+  TiffSource(const MediaFile& file, const DecodeOptions& options) : m_options(options), m_limits(file.path(), options)
   {
-    const TiffShape& shape = m_tiff.shape();
+    const LimitWatch::Turn turn(m_limits);
+    m_tiff = std::make_unique<TiffFile>(file, m_limits);
+    const TiffShape& shape = m_tiff->shape();
     if (!m_limits.allows_pixels(shape.width, shape.height)) { m_limits.refuse_pixels("open"); }
   }
 
-  bool is_raw() const { return m_tiff.shape().is_raw; }
+  bool is_raw() const { return m_tiff->shape().is_raw; }
 
   std::optional<Frame> next() override
   {
     if (std::exchange(m_is_read, true)) { return std::nullopt; }
     const LimitWatch::Turn turn(m_limits);
-    FramePtr frame = tiff_pixels(m_tiff);
+    FramePtr frame = tiff_pixels(*m_tiff);
     m_limits.check_frame(0, 0);
     Geometry geometry;
-    set_turn(m_tiff.shape().orientation, geometry);
-    geometry.pixel_aspect = m_tiff.shape().pixel_aspect;
+    set_turn(m_tiff->shape().orientation, geometry);
+    geometry.pixel_aspect = m_tiff->shape().pixel_aspect;
     return Frame(std::shared_ptr<const AVFrame>(frame.release(), FreeWith<av_frame_free>{}), 0, 0, geometry,
                  m_options.pictures.alpha);
   }
 
   ContainerClaims claims() override { return {}; }
   bool is_picture() const noexcept override { return true; }
-  ClipFaults faults() const noexcept override { return {.damaged = m_tiff.damaged()}; }
+  ClipFaults faults() const noexcept override { return {.damaged = m_tiff->damaged()}; }
 
  private:
   DecodeOptions m_options;
   LimitWatch m_limits;
-  TiffFile m_tiff;
+  std::unique_ptr<TiffFile> m_tiff;
   bool m_is_read = false;
 };
 
 }  // namespace
-
-bool is_tiff(const MediaFile& file)
-{
-  constexpr std::array<std::string_view, 4> k_starts = {{{"II*\0", 4}, {"MM\0*", 4}, {"II+\0", 4}, {"MM\0+", 4}}};
-  std::array<char, 4> head{};
-  FileReader reader(file);
-  if (avio_read(reader.io(), reinterpret_cast<unsigned char*>(head.data()), head.size()) != std::ssize(head)) {
-    return false;
-  }
-  return std::ranges::find(k_starts, std::string_view(head.data(), head.size())) != k_starts.end();
-}
 
 std::unique_ptr<ClipSource> open_tiff(const MediaFile& file, const DecodeOptions& options)
 {
