@@ -107,7 +107,7 @@ TEST_CASE("a file that is no model says what it is and how to get one", "[clip]"
   CHECK(refusal_of(folder.path / "gone.pt") == "No such file or directory" + way_out);
   CHECK(refusal_of(folder.path) == "not a regular file" + way_out);
   CHECK(refusal_of("/dev/null") == "not a regular file" + way_out);
-  CHECK(refusal_of(write_text(folder.path / "empty", "")) == "not a model file (no zip archive)" + way_out);
+  CHECK(refusal_of(write_text(folder.path / "empty", "")) == "not a model file (an empty file)" + way_out);
   CHECK(refusal_of(write_text(folder.path / "text", "weights")) == "not a model file (no zip archive)" + way_out);
 }
 

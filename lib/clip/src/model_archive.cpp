@@ -1,5 +1,7 @@
 #include "model_archive.hpp"
 
+#include "weights_file.hpp"
+
 #include <vidcv/core/error.hpp>
 #include <vidcv/core/text.hpp>
 
@@ -9,10 +11,12 @@
 #include <array>
 #include <fstream>
 #include <memory>
+#include <span>
 
 namespace vidcv {
 namespace {
 
+constexpr std::size_t k_head = 512;                                    // bytes by which other files are recognised
 constexpr std::size_t k_description_limit = std::size_t{1024} * 1024;  // bytes; a real one has under 2000
 
 struct DiscardArchive {
@@ -80,12 +84,14 @@ class Archive {
   /// An archive's directory is at its end, so one that was cut off still begins as one.
   std::string why_no_archive() const
   {
-    std::array<char, 4> magic{};
+    std::array<char, k_head> head{};
     std::ifstream in(m_file, std::ios::binary);
     if (!in) { return system_cause(errno); }
-    in.read(magic.data(), magic.size());
-    if (in && std::string_view(magic.data(), magic.size()) == "PK\3\4") { return "truncated or damaged archive"; }
-    return fmt::format("not {} (no zip archive)", m_kind.name);
+    in.read(head.data(), head.size());
+    const auto bytes = std::as_bytes(std::span(head)).first(static_cast<std::size_t>(in.gcount()));
+    if (in.gcount() >= 4 && std::string_view(head.data(), 4) == "PK\3\4") { return "truncated or damaged archive"; }
+    const std::string kind = foreign_kind(bytes, m_file);
+    return fmt::format("not {} ({})", m_kind.name, kind.empty() ? "no zip archive" : kind);
   }
 
   const std::filesystem::path& m_file;
