@@ -2,7 +2,7 @@
 
 #include <vidcv/cli/command_line.hpp>
 #include <vidcv/cli/report.hpp>
-#include <vidcv/pipeline/detections.hpp>
+#include <vidcv/detections/detections.hpp>
 
 #include <filesystem>
 #include <map>

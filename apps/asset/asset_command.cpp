@@ -122,7 +122,7 @@ void AssetCommand::warn_of_replaced(Database& database, const std::string& manif
   report.warning(
       fmt::format("{}: the asset is there: its pictures ({}) are replaced, and the appearances that were found "
                   "by them ({}) are forgotten; --another adds pictures",
-                  one_line(m_tag), others + (known->picture.empty() ? 0 : 1), count_looks(database, known->id)));
+                  one_line(m_tag), others + (known->picture.empty() ? 0 : 1), count_matches(database, known->id)));
 }
 
 void AssetCommand::list(Database& database, Report& report)

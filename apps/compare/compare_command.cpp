@@ -59,8 +59,7 @@ void CompareCommand::run(Report& report)
       }
     }
   }
-  report.totals().decode_s += run.times().decode_s;
-  report.totals().encode_s += run.times().encode_s;
+  report.totals().times += run.times();
   if (vectors.size() < 2) { return; }
   const double similarity = cosine(vectors[0], vectors[1]);
   report.totals().done = report.totals().frames = 2;

@@ -1,6 +1,7 @@
 #include "doctor_command.hpp"
 
 #include <vidcv/cli/command_line.hpp>
+#include <vidcv/cli/exit_code.hpp>
 #include <vidcv/cli/json.hpp>
 #include <vidcv/core/stopwatch.hpp>
 #include <vidcv/pipeline/embedding_run.hpp>
@@ -13,7 +14,6 @@
 namespace vidcv {
 namespace {
 
-constexpr int k_exit_failed = 1;
 constexpr std::array<std::string_view, 3> k_words = {"ok", "warning", "failure"};  // by Health
 
 }  // namespace
@@ -58,7 +58,7 @@ bool DoctorCommand::tell(const Check& check, Report& report)
 {
   Finding found;
   try {
-    found = check.look();
+    found = check.run();
   } catch (const std::exception& error) {
     found = {Health::failure, error.what(), check.mend};
   }

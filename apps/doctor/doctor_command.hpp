@@ -20,7 +20,7 @@ class DoctorCommand : public Command {
  private:
   struct Check {
     std::string what;
-    std::function<Finding()> look;
+    std::function<Finding()> run;
     std::string mend = {};  ///< where looking failed
   };
   bool tell(const Check& check, Report& report);

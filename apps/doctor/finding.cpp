@@ -72,13 +72,13 @@ Finding sandbox_finding(const Config& config)
     return {Health::warning, "files are decoded in the program itself (isolation = none)",
             "a bad file may take the run with it: isolation = process"};
   }
-  const DecoderLook look = look_at_decoder();
-  const std::string landlock = look.landlock > 0 ? fmt::format("Landlock {}", look.landlock) : "no Landlock";
-  Finding found{Health::ok, fmt::format("decoders start in {:.0f} ms, held by {}, {}", 1000 * look.start_s,
-                                        look.has_seccomp ? "seccomp" : "no seccomp", landlock)};
-  if (look.has_seccomp && look.landlock > 0) { return found; }
+  const DecoderState decoder = probe_decoder();
+  const std::string landlock = decoder.landlock > 0 ? fmt::format("Landlock {}", decoder.landlock) : "no Landlock";
+  Finding found{Health::ok, fmt::format("decoders start in {:.0f} ms, held by {}, {}", 1000 * decoder.start_s,
+                                        decoder.has_seccomp ? "seccomp" : "no seccomp", landlock)};
+  if (decoder.has_seccomp && decoder.landlock > 0) { return found; }
   found.health = Health::warning;
-  found.mend = look.has_seccomp
+  found.mend = decoder.has_seccomp
                    ? "nothing need be done: seccomp alone lets a decoder open nothing; Landlock comes with Linux 5.13"
                    : "this kernel or container has no seccomp: decoders are processes of their own, but not held";
   return found;

@@ -160,7 +160,7 @@ void EmbedCommand::embed_assets(LazyEncoder& encoder, std::int64_t model_id, Rep
                        .renew = m_ledger.force() ? Renew::yes : Renew::no};
     fill_asset_vectors(*m_database, job, encoder, events);
   }
-  report.totals().encode_s += watch.seconds();
+  report.totals().times.encode_s += watch.seconds();
 }
 
 EmbedOptions EmbedCommand::options() const
@@ -174,8 +174,9 @@ void EmbedCommand::embed_files(Inputs inputs, LazyEncoder& encoder, std::int64_t
 {
   const EmbedOptions how = options();
   inputs.files = each_once(inputs.files);
-  const WorkList work = m_database ? m_ledger.look_up(*m_database, inputs, how, named_rules(config()), model_id, report)
-                                   : WorkList{.todo = jobs_for(inputs.files, how)};
+  const WorkList work = m_database
+                            ? m_ledger.plan_work(*m_database, inputs, how, named_rules(config()), model_id, report)
+                            : WorkList{.todo = jobs_for(inputs.files, how)};
   report.totals().skipped += work.unchanged;
   if (work.unchanged > 0 && work.unchanged == std::ssize(inputs.files)) {
     report.warning(fmt::format("all {} inputs are unchanged", work.unchanged));
@@ -205,7 +206,7 @@ void EmbedCommand::report_run(Run& run, const ModelDescription& model, Report& r
     for (const EmbedResult& result : order.put(std::move(results))) { report_result(result, model, report); }
   }
   for (const EmbedResult& result : order.rest()) { report_result(result, model, report); }
-  add_times(run.times(), report);
+  report.totals().times += run.times();
 }
 
 void EmbedCommand::report_result(const EmbedResult& result, const ModelDescription& model, Report& report) const

@@ -45,7 +45,7 @@ void TextJob::run_one(const std::string& text, Report& report)
   const TokenizedText tokens = m_tokenizer.tokenize(text, context);
   if (!m_encoder) { m_encoder = open_text_encoder(m_file, m_options); }
   const Embedding vector = m_encoder->encode(m_tokenizer.up_to_end(tokens.ids));
-  report.totals().encode_s += watch.seconds();
+  report.totals().times.encode_s += watch.seconds();
   if (m_database) { save_text(*m_database, text, m_model_id, vector); }
   ++report.totals().done;
   if (tokens.truncated) { report.warning(fmt::format("{}: cut off after {} tokens", one_line(text), context)); }

@@ -53,7 +53,7 @@ void MergeCommand::merge(Database& out, const std::string& in, Report& report)
 {
   const Stopwatch watch;
   const MergeCounts counts = merge_database(out, in, is_stopping);
-  report.totals().store_s += watch.seconds();
+  report.totals().times.store_s += watch.seconds();
   if (report.json()) {
     nlohmann::ordered_json value = {{"type", "merge"}};
     set_path(value, in);

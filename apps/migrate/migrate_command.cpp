@@ -1,6 +1,7 @@
 #include "migrate_command.hpp"
 
 #include <vidcv/cli/command_line.hpp>
+#include <vidcv/cli/exit_code.hpp>
 #include <vidcv/cli/json.hpp>
 #include <vidcv/store/backup.hpp>
 
@@ -11,8 +12,6 @@
 
 namespace vidcv {
 namespace {
-
-constexpr int k_exit_pending = 4;
 
 std::string_view name_of(StepStatus status)
 {

@@ -51,13 +51,6 @@ bool reserve(const std::string& name, const fs::path& folder, const fs::path& cl
          owner_of(name, folder) == clip;
 }
 
-void make_folder(const fs::path& folder)
-{
-  std::error_code error;
-  fs::create_directories(folder.empty() ? "." : folder, error);
-  if (error) { throw StoreError(folder.native(), "store", error.message()); }
-}
-
 }  // namespace
 
 ClipNames::ClipNames(const std::vector<fs::path>& files)
@@ -84,7 +77,7 @@ std::string ClipNames::of(const fs::path& file, const fs::path& folder, bool res
   for (const std::string& name : names) {
     if (owner_of(name, folder) == path) { return name; }
   }
-  if (reserves) { make_folder(folder); }
+  if (reserves) { make_folders(folder); }
   const bool is_first = m_first.at(names.front()) == path;
   for (std::size_t i = is_first ? 0 : 1; i < names.size(); ++i) {
     const bool is_mine = reserves ? reserve(names[i], folder, path) : owner_of(names[i], folder).empty();

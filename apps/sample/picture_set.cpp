@@ -1,6 +1,7 @@
 #include "picture_set.hpp"
 
 #include <vidcv/core/error.hpp>
+#include <vidcv/core/files.hpp>
 #include <vidcv/core/identity.hpp>
 
 #include <fmt/format.h>
@@ -12,19 +13,6 @@
 
 namespace vidcv {
 namespace fs = std::filesystem;
-namespace {
-
-/// Whether it was made.
-bool make_folder(const fs::path& folder)
-{
-  std::error_code error;
-  const bool is_new = !folder.empty() && fs::create_directories(folder, error);
-  if (error) { throw StoreError(folder.native(), "store", error.message()); }
-  return is_new;
-}
-
-}  // namespace
-
 /// Whether the file is this picture already.
 bool PictureSet::is_kept(const fs::path& file, const PictureIdentity& identity) const
 {
@@ -51,7 +39,7 @@ void PictureSet::put(const fs::path& file, const PictureIdentity& identity, cons
     return;
   }
   if (!m_writes) { return; }
-  if (make_folder(file.parent_path())) { m_folders.push_back(file.parent_path()); }
+  if (make_folders(file.parent_path())) { m_folders.push_back(file.parent_path()); }
   m_waiting.push_back({file.parent_path() / fmt::format(".{}.part", new_id()), file});
   try {
     write(m_waiting.back().written, fmt::format("clip={} {}", identity.clip, identity.what));

@@ -185,7 +185,7 @@ void SampleCommand::sample_all(const std::vector<fs::path>& files, ClipJobOption
 void SampleCommand::tell(const DoneClip& done, Report& report)
 {
   m_kept += done.kept;
-  report.totals().decode_s += done.taken_s;
+  report.totals().times.decode_s += done.taken_s;
   ClipReport{m_ratios, m_explain, !m_out.empty()}.write(done.clip, done.pictures, report);
   report.totals().frames += static_cast<std::int64_t>(done.clip.frames.size());
   const std::vector<std::string>& missing = done.clip.missing;

@@ -13,10 +13,10 @@ LedgerOptions::Declared LedgerOptions::declare(CommandLine& line)
           line.flag("--prune", m_prune, "forget files of the named folders that are not there any more")};
 }
 
-WorkList LedgerOptions::look_up(Database& database, const Inputs& inputs, const EmbedOptions& options,
-                                const NamedRules& named, std::int64_t model_id, Report& report) const
+WorkList LedgerOptions::plan_work(Database& database, const Inputs& inputs, const EmbedOptions& options,
+                                  const NamedRules& named, std::int64_t model_id, Report& report) const
 {
-  const Again again = m_force ? Again::all : m_retry_failed ? Again::failed : Again::changed;
+  const Reprocess again = m_force ? Reprocess::all : m_retry_failed ? Reprocess::failed : Reprocess::changed;
   WorkList work = work_list(database, inputs.files, options, model_id, again, named);
   tell_failures(work, report);
   if (work.moved > 0) {
@@ -46,14 +46,6 @@ void LedgerOptions::tell_failures(const WorkList& work, Report& report) const
     report.warning(fmt::format("{} files failed before and have not changed: --retry-failed tries them again",
                                work.known_failures.size()));
   }
-}
-
-void add_times(const RunTimes& times, Report& report)
-{
-  report.totals().decode_s += times.decode_s;
-  report.totals().encode_s += times.encode_s;
-  report.totals().store_s += times.store_s;
-  report.totals().idle_s += times.idle_s;
 }
 
 }  // namespace vidcv

@@ -3,6 +3,7 @@
 #include <vidcv/cli/command_line.hpp>
 #include <vidcv/cli/inputs.hpp>
 #include <vidcv/cli/report.hpp>
+#include <vidcv/pipeline/vanished_files.hpp>
 #include <vidcv/pipeline/work_list.hpp>
 
 namespace vidcv {
@@ -26,8 +27,8 @@ class LedgerOptions {
 
   /// The work that there is. Files that failed before and are not tried again are failures in `report`; what has moved
   /// or vanished is told.
-  WorkList look_up(Database& database, const Inputs& inputs, const EmbedOptions& options, const NamedRules& named,
-                   std::int64_t model_id, Report& report) const;
+  WorkList plan_work(Database& database, const Inputs& inputs, const EmbedOptions& options, const NamedRules& named,
+                     std::int64_t model_id, Report& report) const;
 
  private:
   void tell_failures(const WorkList& work, Report& report) const;
@@ -36,8 +37,5 @@ class LedgerOptions {
   bool m_force = false;
   bool m_prune = false;
 };
-
-/// Adds what a part of the run took to its summary.
-void add_times(const RunTimes& times, Report& report);
 
 }  // namespace vidcv

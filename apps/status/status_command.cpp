@@ -1,6 +1,7 @@
 #include "status_command.hpp"
 
 #include <vidcv/cli/command_line.hpp>
+#include <vidcv/cli/exit_code.hpp>
 #include <vidcv/cli/json.hpp>
 #include <vidcv/core/text.hpp>
 #include <vidcv/store/migration.hpp>
@@ -14,7 +15,6 @@ namespace {
 
 using json = nlohmann::ordered_json;
 
-constexpr int k_exit_some_failed = 3;
 constexpr int k_usual_runs = 3;
 
 std::int64_t files_of(const RunRecord& run)

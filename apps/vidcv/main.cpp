@@ -1,3 +1,7 @@
+#include "commands.hpp"
+#include "shared/appear_program.hpp"
+
+#include <vidcv/cli/exit_code.hpp>
 #include <vidcv/cli/programs.hpp>
 
 #include <fmt/format.h>
@@ -9,34 +13,17 @@
 
 namespace {
 
-constexpr int k_exit_usage = 2;
-
-struct CommandText {
-  std::string_view name;
-  std::string_view does;
-};
-
-constexpr std::array<CommandText, 13> k_commands = {{
-    {"sample", "choose the frames of each clip that are worth looking at"},
-    {"embed", "turn frames and pictures into vectors, in a database or on stdout"},
-    {"asset", "add, list and remove the things to look for"},
-    {"appear", "say which asset is seen in which clip, when and how surely"},
-    {"model", "import CLIP weights, and tell about model files"},
-    {"compare", "the cosine of two pictures"},
-    {"status", "what a database knows of its files: done, failed and why, how fast"},
-    {"project", "list, show and remove projects"},
-    {"forget", "remove what a database knows of files, scenes, projects and models"},
-    {"merge", "join the databases of several runs, such as the parts of a cluster's job"},
-    {"migrate", "create a database or bring an existing one up to date"},
-    {"doctor", "whether all that vidcv needs is well, or how to mend it"},
-    {"config", "the effective settings, and where each comes from"},
-}};
+/// The program that a command line is for.
+std::string_view program_of(std::string_view command, char** arguments)
+{
+  return command == "appear" ? vidcv::appear_program(arguments) : command;
+}
 
 void print_help(std::FILE* out)
 {
   std::string text =
       "vidcv says which known things are seen in which videos, and when.\n\nUsage: vidcv COMMAND [OPTIONS] ...\n\n";
-  for (const auto& [name, does] : k_commands) { text += fmt::format("  {:<8} {}\n", name, does); }
+  for (const auto& [name, does] : vidcv::k_commands) { text += fmt::format("  {:<8} {}\n", name, does); }
   text +=
       "\n  help [COMMAND]   this text, or a command's own\n  --version        the versions of vidcv and its "
       "libraries\n\n"
@@ -73,10 +60,10 @@ int main(int argc, char** argv)
   const std::string_view command = argc > 1 ? argv[1] : "";
   if (command.empty()) {
     print_help(stderr);
-    return k_exit_usage;
+    return vidcv::k_exit_usage;
   }
   if (command == "--help" || command == "-h") { return help(2, argv); }
   if (command == "help") { return help(argc, argv); }
   if (command == "--version") { return print_version(); }
-  return vidcv::become_program(vidcv::program_for(command, argv + 1), argv + 1);
+  return vidcv::become_program(program_of(command, argv + 1), argv + 1);
 }

@@ -13,7 +13,7 @@ foreach(file IN LISTS files)
   string(APPEND entries "    {\"${CMAKE_MATCH_1}\", R\"sql(${text})sql\"},\n")
 endforeach()
 file(WRITE ${OUTPUT} "// Made from schema/*.sql by embed_schema.cmake.
-#include \"schema_files.hpp\"
+#include \"schema/schema_files.hpp\"
 
 namespace vidcv {
 namespace {

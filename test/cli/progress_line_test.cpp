@@ -1,5 +1,5 @@
 // Private to lib/cli: only a terminal would show it otherwise.
-#include "../../lib/cli/src/progress_line.hpp"
+#include "progress_line.hpp"
 
 #include <vidcv/core/text.hpp>
 

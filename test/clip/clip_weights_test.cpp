@@ -1,4 +1,4 @@
-#include "clip_weights.hpp"
+#include "weights/clip_weights.hpp"
 #include "open_clip_tensors.hpp"
 
 #include <catch2/catch.hpp>

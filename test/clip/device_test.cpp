@@ -1,4 +1,4 @@
-#include "device.hpp"
+#include "encoder/device.hpp"
 
 #include <vidcv/core/error.hpp>
 

@@ -1,5 +1,5 @@
-#include "npz.hpp"
-#include "safetensors.hpp"
+#include "formats/npz.hpp"
+#include "formats/safetensors.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,4 +1,4 @@
-#include "open_clip_shape.hpp"
+#include "weights/open_clip_shape.hpp"
 #include "open_clip_tensors.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "open_clip_shape.hpp"
+#include "weights/open_clip_shape.hpp"
 
 #include <list>
 #include <map>

@@ -1,4 +1,4 @@
-#include "picture_rule.hpp"
+#include "weights/picture_rule.hpp"
 
 #include "../core/core_fixture.hpp"
 

@@ -1,4 +1,4 @@
-#include "safetensors.hpp"
+#include "formats/safetensors.hpp"
 
 #include <catch2/catch.hpp>
 #include <fmt/format.h>

@@ -1,8 +1,8 @@
 #include <vidcv/clip/tokenizer.hpp>
 #include <vidcv/core/error.hpp>
 
-#include "safetensors.hpp"
-#include "words.hpp"
+#include "formats/safetensors.hpp"
+#include "text/words.hpp"
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>

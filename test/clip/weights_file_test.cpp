@@ -1,4 +1,4 @@
-#include "weights_file.hpp"
+#include "formats/weights_file.hpp"
 
 #include <catch2/catch.hpp>
 

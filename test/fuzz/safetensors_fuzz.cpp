@@ -1,7 +1,7 @@
-#include "clip_shape.hpp"
-#include "clip_weights.hpp"
-#include "open_clip_shape.hpp"
-#include "safetensors.hpp"
+#include "formats/safetensors.hpp"
+#include "weights/clip_shape.hpp"
+#include "weights/clip_weights.hpp"
+#include "weights/open_clip_shape.hpp"
 
 #include <cstddef>
 #include <cstdint>

@@ -1,4 +1,4 @@
-#include "safetensors.hpp"
+#include "formats/safetensors.hpp"
 
 #include <vidcv/clip/tokenizer.hpp>
 #include <vidcv/core/error.hpp>

@@ -1,4 +1,4 @@
-#include "frame_clock.hpp"
+#include "timing/frame_clock.hpp"
 
 #include <catch2/catch.hpp>
 

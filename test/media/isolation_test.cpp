@@ -1,9 +1,9 @@
-#include "decoder_link.hpp"
-#include "decoder_wire.hpp"
-#include "lent_frame.hpp"
-#include "limit_watch.hpp"
-#include "shared_arena.hpp"
-#include "spawned_decoder.hpp"
+#include "input/limit_watch.hpp"
+#include "isolation/decoder_link.hpp"
+#include "isolation/decoder_wire.hpp"
+#include "isolation/lent_frame.hpp"
+#include "isolation/spawned_decoder.hpp"
+#include "memory/shared_arena.hpp"
 
 #include "media_fixture.hpp"
 
@@ -144,7 +144,7 @@ TEMPLATE_TEST_CASE("no memory of the program goes out between the fields of a me
 TEST_CASE("two builds whose messages differ are of different builds", "[media]")
 {
   std::string text = VIDCV_VERSION " ";
-  for (const char* header : {"src/decoder_wire.hpp", "include/vidcv/media/clip_reader.hpp",
+  for (const char* header : {"src/isolation/decoder_wire.hpp", "include/vidcv/media/clip_reader.hpp",
                              "include/vidcv/media/frame.hpp", "include/vidcv/media/limits.hpp"}) {
     const std::string bytes = read_text(std::filesystem::path(VIDCV_SOURCE_DIR) / "lib/media" / header);
     text += sha256_hex(std::as_bytes(std::span(bytes)));
@@ -228,7 +228,7 @@ TEST_CASE("colours out of range are taken as unknown", "[media]")
 
 TEST_CASE("a decoder process says how it is held", "[media]")
 {
-  const DecoderLook look = look_at_decoder();
+  const DecoderState look = probe_decoder();
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // which need system calls that are denied
   CHECK(look.has_seccomp);
 #endif

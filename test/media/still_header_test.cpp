@@ -1,4 +1,4 @@
-#include "still_header.hpp"
+#include "pixels/still_header.hpp"
 
 #include "media_fixture.hpp"
 

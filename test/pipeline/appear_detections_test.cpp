@@ -65,7 +65,7 @@ struct Street : Film {
                     .done = [&](const RegisteredAsset& asset) { made.push_back(asset); },
                     .failed = [](const InputError& error) { FAIL(error.what()); },
                     .stopping = [] { return false; }};
-    const SceneResult look = AppearanceFinder(database, project.manifest_id, settings).look(clip).value();
+    const SceneResult look = AppearanceFinder(database, project.manifest_id, settings).examine(clip).value();
     register_assets(database, {look}, settings, job);
     return made;
   }

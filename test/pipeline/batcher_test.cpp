@@ -1,4 +1,4 @@
-#include "../../lib/pipeline/src/batcher.hpp"
+#include "embed/batcher.hpp"
 #include "fake_encoder.hpp"
 
 #include <catch2/catch.hpp>

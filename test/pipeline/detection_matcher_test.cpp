@@ -1,5 +1,5 @@
-#include "detection_matcher.hpp"
-#include "scene_look.hpp"
+#include "find/detection_matcher.hpp"
+#include "find/scene_matches.hpp"
 
 #include <vidcv/pipeline/embed_store.hpp>
 #include <vidcv/pipeline/new_assets.hpp>
@@ -30,7 +30,7 @@ TEST_CASE("the id that a detection has as an asset is computed once, however man
   assets[31].detection_class = "cAR";
   const MatchSettings settings;
   DetectionMatcher matcher(assets, settings);
-  SceneLook scene({}, detections);
+  SceneMatches scene({}, detections);
   SceneResult result;
   result.clip.file = file;
   result.detections = detections;

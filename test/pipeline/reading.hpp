@@ -2,7 +2,7 @@
 
 #include "fake_encoder.hpp"
 
-#include <vidcv/pipeline/detections.hpp>
+#include <vidcv/detections/detections.hpp>
 
 #include <catch2/catch.hpp>
 

@@ -1,3 +1,4 @@
+#include <vidcv/pipeline/vanished_files.hpp>
 #include <vidcv/pipeline/work_list.hpp>
 
 #include "fake_encoder.hpp"
@@ -49,7 +50,8 @@ struct Library {
   {
     test::store_all(database, files(names), options, encoder, model_id);
   }
-  WorkList look(const std::vector<std::string>& names, Again again = Again::changed, const NamedRules& named = {})
+  WorkList look(const std::vector<std::string>& names, Reprocess again = Reprocess::changed,
+                const NamedRules& named = {})
   {
     return work_list(database, files(names), options, model_id, again, named);
   }
@@ -64,7 +66,7 @@ TEST_CASE("files that were done or failed are not done again unless that is aske
   WorkList work = library.look(all);
   CHECK(work.todo.size() == 1);  // what could not be opened costs nothing to try
   CHECK(work.unchanged == 2);
-  CHECK(library.look(all, Again::all).todo.size() == 3);
+  CHECK(library.look(all, Reprocess::all).todo.size() == 3);
 
   MediaRecord failed = find_media(library.database, stored_path(library.folder / "in/text.png")).value();
   failed.stage = "decode";
@@ -75,7 +77,7 @@ TEST_CASE("files that were done or failed are not done again unless that is aske
   CHECK(work.todo.empty());
   REQUIRE(work.known_failures.size() == 1);
   CHECK(work.known_failures.front().second.tries == 2);
-  CHECK(library.look(all, Again::failed).todo.size() == 1);
+  CHECK(library.look(all, Reprocess::failed).todo.size() == 1);
   write_colour(library.folder / "in/text.png", 0, 0, 200);
   CHECK(library.look(all).todo.size() == 1);
 }
@@ -235,18 +237,18 @@ TEST_CASE("a file keeps the plan by which it was sampled until a run names anoth
   CHECK(library.look(both).replanned == 2);
   library.embed(both);
   library.options = {};
-  WorkList work = library.look(both, Again::changed, k_nothing);
+  WorkList work = library.look(both, Reprocess::changed, k_nothing);
   CHECK(work.todo.empty());
   CHECK(work.replanned == 0);
 
   write_colour(library.folder / "in/red.png", 90, 0, 0);
-  work = library.look({"red.png", "new.png"}, Again::changed, k_nothing);
+  work = library.look({"red.png", "new.png"}, Reprocess::changed, k_nothing);
   REQUIRE(work.todo.size() == 2);
   CHECK(describe(work.todo[0].options->sampling) == "every 0.5 alpha=drop");
   CHECK(describe(work.todo[1].options->sampling) == describe(SampleOptions()));
   CHECK(work.replanned == 0);  // of what the file was before nothing stays anyway
 
-  work = library.look({"green.png"}, Again::changed, {.plan = true, .exif = false, .alpha = false});
+  work = library.look({"green.png"}, Reprocess::changed, {.plan = true, .exif = false, .alpha = false});
   REQUIRE(work.todo.size() == 1);
   CHECK(describe(work.todo[0].options->sampling) == describe(SampleOptions()) + " alpha=drop");
   CHECK(work.replanned == 1);
@@ -261,12 +263,12 @@ TEST_CASE("a file that moved keeps its plan, for another model as well", "[pipel
   library.options = {};
   fs::rename(library.folder / "in/red.png", library.folder / "in/crimson.png");
   fs::rename(library.folder / "in/green.png", library.folder / "in/lime.png");
-  WorkList work = library.look({"crimson.png"}, Again::changed, {false, false, false});
+  WorkList work = library.look({"crimson.png"}, Reprocess::changed, {false, false, false});
   CHECK(work.moved == 1);
   CHECK(work.unchanged == 1);
   CHECK(work.todo.empty());
   library.model_id = ensure_model(library.database, ModelRecord{std::string(64, 'b'), "another", 3, "fp32", "{}"});
-  work = library.look({"lime.png"}, Again::changed, {false, false, false});
+  work = library.look({"lime.png"}, Reprocess::changed, {false, false, false});
   REQUIRE(work.todo.size() == 1);
   CHECK(describe(work.todo[0].options->sampling) == "every 0.5");
   CHECK(work.replanned == 0);

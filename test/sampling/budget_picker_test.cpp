@@ -175,12 +175,12 @@ struct Scenery {
     const auto look = [this](std::int64_t number) {
       const auto found = levels.find(number);
       const auto level = static_cast<std::uint8_t>(found == levels.end() ? 100 : found->second);
-      return Look{.width = 4,
-                  .height = 1,
-                  .gray = std::vector<std::uint8_t>(4, level),
-                  .blank = blank.contains(number),
-                  .sharpness = blurred.contains(number) ? 0.1 : 0.8,
-                  .exposure = 1};
+      return FrameStats{.width = 4,
+                        .height = 1,
+                        .gray = std::vector<std::uint8_t>(4, level),
+                        .blank = blank.contains(number),
+                        .sharpness = blurred.contains(number) ? 0.1 : 0.8,
+                        .exposure = 1};
     };
     const auto picker =
         make_picker(plan, {0, 0, 1 / k_fps}, {look, [this](const Rejection& one) { rejected.push_back(one); }});

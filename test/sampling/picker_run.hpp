@@ -16,7 +16,7 @@ namespace vidcv::testing {
 /// Every frame is sharp and like no other.
 inline PickerHooks sharp_frames()
 {
-  return {[](std::int64_t) { return Look{.sharpness = 1, .exposure = 1}; }};
+  return {[](std::int64_t) { return FrameStats{.sharpness = 1, .exposure = 1}; }};
 }
 
 struct PickerRun {
@@ -37,7 +37,7 @@ inline double end_of(const std::vector<double>& times_s)
 /// the decided ones were given is gone for good.
 /// @param clip_end_s  when the last frame leaves the screen; nothing: end_of()
 /// @param keyframes   which of the frames are; nothing: all
-inline PickerRun run_picker(const SamplingPlan& plan, const ClipClaims& claims, const std::vector<double>& times_s,
+inline PickerRun run_picker(const SamplingPlan& plan, const ClipTiming& claims, const std::vector<double>& times_s,
                             FrameKind kind, std::optional<double> clip_end_s = std::nullopt,
                             const std::optional<std::set<std::int64_t>>& keyframes = std::nullopt)
 {

@@ -14,7 +14,7 @@ using Numbers = std::vector<std::int64_t>;
 
 struct Case {
   std::vector<double> ratios;  // of the frames after the first
-  ClipClaims claims;
+  ClipTiming claims;
   int max_frames = 8;
 };
 

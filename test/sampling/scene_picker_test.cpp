@@ -31,7 +31,7 @@ SceneRun run_scenes(int frames, const Levels& steps, const Levels& sharpness = {
   const auto look = [&](std::int64_t number) {
     CHECK(held.contains(number));
     const auto found = sharpness.find(number);
-    return Look{.sharpness = found == sharpness.end() ? 0.5 : found->second, .exposure = 1};
+    return FrameStats{.sharpness = found == sharpness.end() ? 0.5 : found->second, .exposure = 1};
   };
   SamplingPlan plan;
   plan.policy = Policy::scene;

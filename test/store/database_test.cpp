@@ -1,4 +1,4 @@
-#include "../../lib/store/src/database_file.hpp"
+#include "database/database_file.hpp"
 #include "store_fixture.hpp"
 
 #include <sys/stat.h>

@@ -87,12 +87,12 @@ struct Parts {
     save_clip(b, media_of("/both.mp4"), {frame_at(0, axis_vector(1, 3)), frame_at(9, axis_vector(0, 3))}, other);
     save_clip(b, media_of("/changed.mp4", 30), {frame_at(5, axis_vector(1))}, model_b);
     save_failure(b, media_of("/failed.mp4"));
-    FrameRecord other_look = frame_at(9, axis_vector(3));
-    other_look.kind = "base";
-    other_look.blank = false;
-    other_look.quality = 4.5;
-    other_look.motion_ratio = std::nullopt;
-    save_clip(b, media_of("/look.mp4"), {other_look}, model_b);
+    FrameRecord other_stats = frame_at(9, axis_vector(3));
+    other_stats.kind = "base";
+    other_stats.blank = false;
+    other_stats.quality = 4.5;
+    other_stats.motion_ratio = std::nullopt;
+    save_clip(b, media_of("/look.mp4"), {other_stats}, model_b);
     FrameRecord regions = frame_at(0, axis_vector(1));
     regions.regions = {{{0, 0, 10, 10}, axis_vector(2)}, {{5, 0, 15, 10}, {}}};
     save_clip(b, media_of("/mended.mp4"), {regions}, model_b);

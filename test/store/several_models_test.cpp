@@ -180,13 +180,13 @@ TEST_CASE("an asset that gets the pictures that it has keeps vectors and appeara
   Film film;
   film.save(film.first, 0, "aa");
   film.find(film.first, {{"r1", 0.9}});
-  CHECK(count_looks(*film.database, "b1") == 1);
+  CHECK(count_matches(*film.database, "b1") == 1);
   const std::string before = dump(*film.database);
   put_asset(*film.database, "a1", "CAR", "/pictures/car.png", {"/pictures/car.png"});
   CHECK(dump(*film.database) == before);
   put_asset(*film.database, "a1", "CAR", "/pictures/car.png", {"/pictures/side.png"});
   CHECK(film.rows().empty());
-  CHECK(count_looks(*film.database, "b1") == 0);
+  CHECK(count_matches(*film.database, "b1") == 0);
   CHECK(film.car(film.first).own.embedding.empty());
 }
 

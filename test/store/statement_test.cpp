@@ -1,5 +1,5 @@
 // Private to lib/store: what is thrown there is what callers see.
-#include "../../lib/store/src/statement.hpp"
+#include "database/statement.hpp"
 
 #include "store_fixture.hpp"
 

@@ -1,6 +1,7 @@
 #include <vidcv/cli/command.hpp>
 
 #include <vidcv/cli/command_line.hpp>
+#include <vidcv/cli/exit_code.hpp>
 #include <vidcv/cli/signals.hpp>
 
 #include <fmt/format.h>
@@ -12,10 +13,6 @@
 
 namespace vidcv {
 namespace {
-
-constexpr int k_exit_failed = 1;
-constexpr int k_exit_usage = 2;
-constexpr int k_exit_signal = 128;  // and the signal's number
 
 /// The options that every command has.
 struct CommonOptions {

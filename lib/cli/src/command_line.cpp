@@ -2,6 +2,7 @@
 
 #include "usage_text.hpp"
 
+#include <vidcv/cli/exit_code.hpp>
 #include <vidcv/cli/report.hpp>
 #include <vidcv/core/text.hpp>
 
@@ -16,8 +17,6 @@
 
 namespace vidcv {
 namespace {
-
-constexpr int k_exit_usage = 2;
 
 /// CLI11 takes `[x,y]` for a list of two, even where that is the name of a file: such a name gets `./` in front, unless
 /// it is the value of an option.

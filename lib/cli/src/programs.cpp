@@ -1,5 +1,6 @@
 #include <vidcv/cli/programs.hpp>
 
+#include <vidcv/cli/exit_code.hpp>
 #include <vidcv/cli/report.hpp>
 #include <vidcv/core/error.hpp>
 #include <vidcv/core/files.hpp>
@@ -14,9 +15,6 @@ namespace vidcv {
 namespace {
 
 using std::filesystem::path;
-
-constexpr int k_exit_failed = 1;
-constexpr int k_exit_usage = 2;
 
 /// Empty if it is nowhere.
 path find_program(std::string_view command)
@@ -42,15 +40,6 @@ int become_program(std::string_view command, char** arguments)
   ::execv(program.c_str(), arguments);
   say(fmt::format("vidcv: {}: {}\n", program.native(), system_cause(errno)));
   return k_exit_failed;
-}
-
-std::string_view program_for(std::string_view command, char** arguments)
-{
-  if (command != "appear") { return command; }
-  for (; *arguments != nullptr && std::string_view(*arguments) != "--"; ++arguments) {
-    if (std::string_view(*arguments) == "--list") { return "appear-list"; }
-  }
-  return command;
 }
 
 }  // namespace vidcv

@@ -2,6 +2,7 @@
 
 #include "progress.hpp"
 
+#include <vidcv/cli/exit_code.hpp>
 #include <vidcv/cli/json.hpp>
 #include <vidcv/core/text.hpp>
 
@@ -13,8 +14,6 @@
 
 namespace vidcv {
 namespace {
-
-constexpr int k_exit_some_failed = 3;
 
 /// A field of a CSV line.
 std::string quoted(const std::string& field)
@@ -180,10 +179,10 @@ void Report::summary(double wall_s, int exit_code)
           {"skipped", m_totals.skipped},
           {"frames", m_totals.frames},
           {"wall_sec", wall_s},
-          {"decode_sec", m_totals.decode_s},
-          {"encode_sec", m_totals.encode_s},
-          {"store_sec", m_totals.store_s},
-          {"idle_sec", m_totals.idle_s},
+          {"decode_sec", m_totals.times.decode_s},
+          {"encode_sec", m_totals.times.encode_s},
+          {"store_sec", m_totals.times.store_s},
+          {"idle_sec", m_totals.times.idle_s},
           {"exit_code", exit_code}});
 }
 
@@ -194,7 +193,8 @@ void Report::closing_line(double wall_s)
                                          m_totals.failed, m_totals.skipped, m_totals.frames, wall_s);
   if (m_options.verbosity == Verbosity::verbose) {
     detail(fmt::format("{} (decode {:.2f} s, encode {:.2f} s, store {:.2f} s, encoder idle {:.2f} s)", counts,
-                       m_totals.decode_s, m_totals.encode_s, m_totals.store_s, m_totals.idle_s));
+                       m_totals.times.decode_s, m_totals.times.encode_s, m_totals.times.store_s,
+                       m_totals.times.idle_s));
   } else if (m_progress->is_watched() && m_has_inputs) {
     warning(counts);
   }

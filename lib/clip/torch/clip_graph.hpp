@@ -1,6 +1,6 @@
 #pragma once
 
-#include "clip_weights.hpp"
+#include "weights/clip_weights.hpp"
 
 #include <torch/script.h>
 

@@ -1,5 +1,5 @@
 #include "clip_graph.hpp"
-#include "encoder_module.hpp"
+#include "encoder/encoder_module.hpp"
 #include "torch_encoder.hpp"
 
 #include <vidcv/core/error.hpp>

@@ -1,6 +1,6 @@
 #include "torch_encoder.hpp"
 
-#include "device.hpp"
+#include "encoder/device.hpp"
 
 #include <vidcv/core/threads.hpp>
 

@@ -90,6 +90,14 @@ bool is_passed_over(const std::filesystem::path& path)
   return name.starts_with('.') || std::ranges::find(k_made_by_systems, name) != k_made_by_systems.end();
 }
 
+bool make_folders(const std::filesystem::path& folder)
+{
+  std::error_code error;
+  const bool is_new = !folder.empty() && std::filesystem::create_directories(folder, error);
+  if (error) { throw StoreError(folder.native(), "store", error.message()); }
+  return is_new;
+}
+
 void write_file_atomically(const std::filesystem::path& file, std::span<const std::byte> bytes)
 {
   replace_file(file, [&](const std::filesystem::path& temporary) { write_new(temporary, bytes, file); });

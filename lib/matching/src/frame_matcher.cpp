@@ -90,11 +90,11 @@ void FrameMatcher::find_exact_bests(const FrameScores& frame)
     m_exact[asset] = {.frame = frame.views.front().owner, .asset = asset, .score = k_none, .margin = {}};
   }
   for (std::size_t view = 0; view < frame.views.size(); ++view) {
-    for (std::size_t picture = 0; picture < m_pictures.size(); ++picture) { look(frame, view, picture); }
+    for (std::size_t picture = 0; picture < m_pictures.size(); ++picture) { compare(frame, view, picture); }
   }
 }
 
-void FrameMatcher::look(const FrameScores& frame, std::size_t view, std::size_t picture)
+void FrameMatcher::compare(const FrameScores& frame, std::size_t view, std::size_t picture)
 {
   const std::size_t asset = m_pictures[picture].owner;
   if (!m_wanted[asset] || frame.at(view, picture) < m_rough[asset] - 2 * m_error) { return; }

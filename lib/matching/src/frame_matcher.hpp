@@ -37,7 +37,7 @@ class FrameMatcher {
   void find_rough_bests(const FrameScores& frame);
   void choose_candidates();
   void find_exact_bests(const FrameScores& frame);
-  void look(const FrameScores& frame, std::size_t view, std::size_t picture);
+  void compare(const FrameScores& frame, std::size_t view, std::size_t picture);
   template <typename ScoreOf>
   BestTwo best_two(ScoreOf score_of) const;
 

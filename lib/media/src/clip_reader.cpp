@@ -1,10 +1,10 @@
 #include <vidcv/media/clip_reader.hpp>
 
-#include "av.hpp"
-#include "clip_source.hpp"
-#include "isolated_source.hpp"
-#include "refused_size.hpp"
-#include "still_kind.hpp"
+#include "input/av.hpp"
+#include "input/clip_source.hpp"
+#include "input/refused_size.hpp"
+#include "isolation/isolated_source.hpp"
+#include "stills/still_kind.hpp"
 
 #include <array>
 

@@ -14,7 +14,7 @@ constexpr std::array<std::size_t, 5> k_base_order = {0, 4, 2, 1, 3};
 
 struct Candidate {
   FrameFacts facts;
-  Look look;
+  FrameStats stats;
 };
 
 std::string base_reason(std::size_t index)
@@ -55,7 +55,7 @@ std::pair<Seat, Seat> weaker_of_nearest(const std::vector<Seat>& seats)
 /// base frames and the newest frame, which may turn out to be a base frame.
 class BudgetPicker : public FramePicker {
  public:
-  BudgetPicker(const SamplingPlan& plan, const ClipClaims& claims, PickerHooks hooks)
+  BudgetPicker(const SamplingPlan& plan, const ClipTiming& claims, PickerHooks hooks)
       : m_plan(plan), m_claims(claims), m_hooks(std::move(hooks))
   {
   }
@@ -104,11 +104,11 @@ class BudgetPicker : public FramePicker {
 
   void consider(const FrameFacts& frame)
   {
-    Candidate candidate{frame, m_hooks.look_at(frame.number)};
-    if (candidate.look.blank) { return reject(frame, "blank"); }
-    if (candidate.look.sharpness < k_blurred) { return reject(frame, "blurred"); }
+    Candidate candidate{frame, m_hooks.measure_frame(frame.number)};
+    if (candidate.stats.blank) { return reject(frame, "blank"); }
+    if (candidate.stats.sharpness < k_blurred) { return reject(frame, "blurred"); }
     const auto like = std::ranges::find_if(m_candidates, [&](const Candidate& other) {
-      return is_near_duplicate(candidate.look, other.look, m_plan.motion_threshold);
+      return is_near_duplicate(candidate.stats, other.stats, m_plan.motion_threshold);
     });
     if (like != m_candidates.end()) {
       return reject(frame, fmt::format("a near-duplicate of frame {}", like->facts.number));
@@ -137,7 +137,7 @@ class BudgetPicker : public FramePicker {
   {
     for (const Pick& pick : picks) {
       if (pick.frame.number == candidate.facts.number) { return true; }
-      if (is_near_duplicate(candidate.look, m_hooks.look_at(pick.frame.number), m_plan.motion_threshold)) {
+      if (is_near_duplicate(candidate.stats, m_hooks.measure_frame(pick.frame.number), m_plan.motion_threshold)) {
         reject(candidate.facts, fmt::format("a near-duplicate of base frame {}", pick.frame.number));
         return true;
       }
@@ -159,7 +159,7 @@ class BudgetPicker : public FramePicker {
   }
 
   SamplingPlan m_plan;
-  ClipClaims m_claims;
+  ClipTiming m_claims;
   PickerHooks m_hooks;
   std::vector<FrameFacts> m_bases;      // of k_base_times_s, as far as they are known
   std::vector<Candidate> m_candidates;  // motion frames, in presentation order
@@ -168,7 +168,7 @@ class BudgetPicker : public FramePicker {
 
 }  // namespace
 
-std::unique_ptr<FramePicker> make_budget_picker(const SamplingPlan& plan, const ClipClaims& claims,
+std::unique_ptr<FramePicker> make_budget_picker(const SamplingPlan& plan, const ClipTiming& claims,
                                                 const PickerHooks& hooks)
 {
   return std::make_unique<BudgetPicker>(plan, claims, hooks);

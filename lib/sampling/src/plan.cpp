@@ -84,7 +84,7 @@ std::string_view name_of(FrameKind kind) noexcept
   return "requested";
 }
 
-std::unique_ptr<FramePicker> make_picker(const SamplingPlan& plan, const ClipClaims& claims, const PickerHooks& hooks)
+std::unique_ptr<FramePicker> make_picker(const SamplingPlan& plan, const ClipTiming& claims, const PickerHooks& hooks)
 {
   switch (plan.policy) {
     case Policy::budget:

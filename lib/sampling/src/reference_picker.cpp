@@ -12,7 +12,7 @@ namespace {
 /// max_frames of them. It loses the end of busy clips, and picks that do not decode are dropped after the cut.
 class ReferencePicker : public FramePicker {
  public:
-  ReferencePicker(const SamplingPlan& plan, const ClipClaims& claims) : m_plan(plan)
+  ReferencePicker(const SamplingPlan& plan, const ClipTiming& claims) : m_plan(plan)
   {
     const std::int64_t last = claims.frames - 1;
     m_bases = {last};
@@ -57,7 +57,7 @@ class ReferencePicker : public FramePicker {
 
 }  // namespace
 
-std::unique_ptr<FramePicker> make_reference_picker(const SamplingPlan& plan, const ClipClaims& claims)
+std::unique_ptr<FramePicker> make_reference_picker(const SamplingPlan& plan, const ClipTiming& claims)
 {
   return std::make_unique<ReferencePicker>(plan, claims);
 }

@@ -12,7 +12,7 @@ namespace {
 /// Frames by ordinal, or by a time: the frame that is on the screen then.
 class RequestedPicker : public FramePicker {
  public:
-  RequestedPicker(const SamplingPlan& plan, const ClipClaims& claims, FrameKind kind)
+  RequestedPicker(const SamplingPlan& plan, const ClipTiming& claims, FrameKind kind)
       : m_claims(claims), m_kind(kind), m_numbers(plan.frames.begin(), plan.frames.end()), m_times(plan.times)
   {
     std::ranges::sort(m_times);
@@ -69,7 +69,7 @@ class RequestedPicker : public FramePicker {
     m_picks.push_back(std::move(pick));
   }
 
-  ClipClaims m_claims;
+  ClipTiming m_claims;
   FrameKind m_kind;
   std::set<std::int64_t> m_numbers;  // still wanted
   std::vector<double> m_times;       // ascending; still wanted from m_next_time on
@@ -80,7 +80,7 @@ class RequestedPicker : public FramePicker {
 
 }  // namespace
 
-std::unique_ptr<FramePicker> make_requested_picker(const SamplingPlan& plan, const ClipClaims& claims, FrameKind kind)
+std::unique_ptr<FramePicker> make_requested_picker(const SamplingPlan& plan, const ClipTiming& claims, FrameKind kind)
 {
   return std::make_unique<RequestedPicker>(plan, claims, kind);
 }

@@ -79,7 +79,7 @@ class ScenePicker : public FramePicker {
   void probe(const FrameFacts& frame)
   {
     m_next_probe_s += k_probe_step_s;
-    const double quality = quality_of(m_hooks.look_at(frame.number));
+    const double quality = quality_of(m_hooks.measure_frame(frame.number));
     if (m_best && quality <= m_best_quality) { return reject(frame, quality); }
     if (m_best) { reject(*m_best, m_best_quality); }
     m_best = frame;

@@ -11,7 +11,7 @@ namespace {
 /// The frame on the screen at the start of the stretch and every `every_s` seconds after it, as long as frames last.
 class EveryPicker : public FramePicker {
  public:
-  EveryPicker(const SamplingPlan& plan, const ClipClaims& claims) : m_plan(plan), m_claims(claims) {}
+  EveryPicker(const SamplingPlan& plan, const ClipTiming& claims) : m_plan(plan), m_claims(claims) {}
 
   void offer(const FrameFacts& frame) override
   {
@@ -45,7 +45,7 @@ class EveryPicker : public FramePicker {
   }
 
   SamplingPlan m_plan;
-  ClipClaims m_claims;
+  ClipTiming m_claims;
   std::int64_t m_next = 0;
   std::int64_t m_last_taken = -1;
   std::optional<FrameFacts> m_previous;
@@ -81,7 +81,7 @@ class KeyframePicker : public FramePicker {
 
 }  // namespace
 
-std::vector<double> evenly_spread(const SamplingPlan& plan, const ClipClaims& claims)
+std::vector<double> evenly_spread(const SamplingPlan& plan, const ClipTiming& claims)
 {
   const std::vector<double>& frames_s = claims.frame_times_s;
   if (frames_s.empty()) { return {0}; }
@@ -94,7 +94,7 @@ std::vector<double> evenly_spread(const SamplingPlan& plan, const ClipClaims& cl
   return times;
 }
 
-std::unique_ptr<FramePicker> make_every_picker(const SamplingPlan& plan, const ClipClaims& claims)
+std::unique_ptr<FramePicker> make_every_picker(const SamplingPlan& plan, const ClipTiming& claims)
 {
   return std::make_unique<EveryPicker>(plan, claims);
 }

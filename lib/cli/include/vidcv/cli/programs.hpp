@@ -9,7 +9,4 @@ namespace vidcv {
 /// @returns only where that fails: the exit code, after a line on stderr
 int become_program(std::string_view command, char** arguments);
 
-/// The program that a command line is for: `vidcv appear --list` has one of its own, which starts without FFmpeg.
-std::string_view program_for(std::string_view command, char** arguments);
-
 }  // namespace vidcv

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <vidcv/core/error.hpp>
+#include <vidcv/core/run_times.hpp>
 #include <vidcv/core/stopwatch.hpp>
 
 #include <nlohmann/json_fwd.hpp>
@@ -33,10 +34,7 @@ struct RunTotals {
   std::int64_t failed = 0;
   std::int64_t skipped = 0;
   std::int64_t frames = 0;
-  double decode_s = 0;
-  double encode_s = 0;
-  double store_s = 0;
-  double idle_s = 0;  ///< of the encoder, waiting for pictures
+  RunTimes times = {};
 };
 
 /// Writes to stderr, whatever its state: a lost message is no reason to stop.

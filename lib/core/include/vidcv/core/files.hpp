@@ -24,6 +24,12 @@ std::filesystem::path absolute_path(const std::filesystem::path& file);
 /// trash cans make.
 bool is_passed_over(const std::filesystem::path& path);
 
+/// Makes a folder with all above it.
+/// @param folder  the working folder where it is empty
+/// @returns whether it is new
+/// @throws StoreError
+bool make_folders(const std::filesystem::path& folder);
+
 /// Replaces `file` by `bytes` as one act: readers see the old file or the new one, never half of it.
 /// @throws StoreError
 void write_file_atomically(const std::filesystem::path& file, std::span<const std::byte> bytes);

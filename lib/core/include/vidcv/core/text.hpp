@@ -40,6 +40,9 @@ std::string base64(std::span<const std::byte> bytes);
 /// Whether two words are the same but for the case of ASCII letters.
 bool same_word(std::string_view a, std::string_view b) noexcept;
 
+/// The text with A to Z as a to z, so that same_word() texts are equal.
+std::string lower_case(std::string_view text);
+
 /// The parts of `text` between `separator`s; empty text has none.
 std::vector<std::string> split(std::string_view text, char separator);
 

@@ -14,12 +14,12 @@ int serve_decoder();
 void end_decoders();
 
 /// What a decoder process says of itself when it is started.
-struct DecoderLook {
+struct DecoderState {
   bool has_seccomp = false;
   int landlock = 0;    ///< its version; 0: the kernel has none
   double start_s = 0;  ///< until it was there
 };
 /// @throws Error if it cannot be started, with the way out
-DecoderLook look_at_decoder();
+DecoderState probe_decoder();
 
 }  // namespace vidcv

@@ -64,7 +64,7 @@ struct SceneResult {
 };
 
 class DetectionMatcher;
-class SceneLook;
+class SceneMatches;
 
 /// The assets of one manifest, ready to be looked for in its clips.
 class AppearanceFinder {
@@ -77,7 +77,7 @@ class AppearanceFinder {
 
   /// Matches the stored frames and detections of a scene's clip. Blank frames match nothing.
   /// @returns nothing where the database has no frames of the clip
-  std::optional<SceneResult> look(const SceneClip& clip);
+  std::optional<SceneResult> examine(const SceneClip& clip);
 
   /// Replaces what this model and detectors had found in a scene by what was found now, as one transaction.
   /// @throws StoreError
@@ -87,9 +87,9 @@ class AppearanceFinder {
   std::optional<SceneResult> find(const SceneClip& clip);
 
  private:
-  void match_pictures(SceneLook& scene) const;
-  void keep_findings(SceneLook& scene, SceneResult& result) const;
-  std::vector<bool> looks_known(const SceneLook& scene, const SceneResult& result) const;
+  void match_pictures(SceneMatches& scene) const;
+  void keep_findings(SceneMatches& scene, SceneResult& result) const;
+  std::vector<bool> known_by_vector(const SceneMatches& scene, const SceneResult& result) const;
 
   Database& m_database;
   MatchSettings m_settings;

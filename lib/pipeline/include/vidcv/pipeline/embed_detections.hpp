@@ -1,6 +1,6 @@
 #pragma once
 
-#include <vidcv/pipeline/detections.hpp>
+#include <vidcv/detections/detections.hpp>
 #include <vidcv/pipeline/embed_store.hpp>
 
 #include <filesystem>

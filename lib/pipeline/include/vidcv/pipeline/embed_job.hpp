@@ -35,20 +35,17 @@ struct EmbedJob {
 /// A job per file, all with the same options.
 std::vector<EmbedJob> jobs_for(const std::vector<std::filesystem::path>& files, const EmbedOptions& options);
 
-/// What is on the disk under a path, as it was when the clip was decoded.
-struct FileFacts {
-  std::int64_t size = 0;
-  std::int64_t mtime_ns = 0;
-  std::string content_hash;
-};
+/// The absolute path under which a file is known in the database, as UTF-8 (percent_escaped).
+std::string stored_path(const std::filesystem::path& file);
 
-/// Size and time of a file; nothing if it is not there.
-std::optional<FileFacts> stat_file(const std::filesystem::path& file);
+/// The file as the ledger knows it; nothing if it is not there.
+std::optional<FileStamp> stat_file(const std::filesystem::path& file);
 
 /// A clip with a vector per chosen frame.
 struct EmbeddedClip {
-  SampledClip clip;  ///< without the pictures themselves
-  FileFacts file;
+  SampledClip clip;                ///< without the pictures themselves
+  FileStamp stamp;                 ///< of the file as it was decoded
+  std::string content_hash;        ///< XXH3-128 of its bytes
   std::vector<Embedding> vectors;  ///< per frame; none without an encoder, or with EmbedOptions::parts
   std::vector<std::vector<RegionRecord>> regions = {};  ///< per frame, where regions or parts were asked for
   double decode_s = 0;
@@ -56,7 +53,7 @@ struct EmbeddedClip {
 
 /// A file that gave nothing.
 struct EmbedFailure {
-  std::optional<FileFacts> before;  ///< the file before it was opened; nothing where it was not there
+  std::optional<FileStamp> before;  ///< the file before it was opened; nothing where it was not there
   InputError error;
 };
 

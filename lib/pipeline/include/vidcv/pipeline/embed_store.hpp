@@ -8,14 +8,8 @@ namespace vidcv {
 /// The row of vidcv_models for what an encoder gives.
 std::int64_t ensure_model(Database& database, LazyEncoder& encoder);
 
-/// The absolute path under which a file is known in the database, as UTF-8 (percent_escaped).
-std::string stored_path(const std::filesystem::path& file);
-
 /// `files` without those that were named before.
 std::vector<std::filesystem::path> each_once(const std::vector<std::filesystem::path>& files);
-
-/// The file as the ledger knows it.
-FileStamp stamp_of(const std::filesystem::path& file, const FileFacts& facts);
 
 /// What vidcv_runs says of a run.
 struct LedgerEntry {

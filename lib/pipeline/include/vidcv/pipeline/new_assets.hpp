@@ -38,7 +38,7 @@ struct NewAssetJob {
 /// transaction.
 /// @param looks  of scenes of one manifest
 /// @throws StoreError
-void register_assets(Database& database, const std::vector<SceneResult>& looks, const MatchSettings& settings,
+void register_assets(Database& database, const std::vector<SceneResult>& scenes, const MatchSettings& settings,
                      const NewAssetJob& job);
 
 }  // namespace vidcv

@@ -2,7 +2,6 @@
 
 #include <vidcv/pipeline/embed_job.hpp>
 #include <vidcv/pipeline/plan_memory.hpp>
-#include <vidcv/store/forget.hpp>
 #include <vidcv/store/ledger.hpp>
 
 #include <filesystem>
@@ -11,7 +10,7 @@
 namespace vidcv {
 
 /// Which files that the ledger knows are done again.
-enum class Again {
+enum class Reprocess {
   changed,  ///< those that are not as they were when they were finished
   failed,   ///< also those that failed and have not changed since
   all,
@@ -33,19 +32,6 @@ struct WorkList {
 /// chosen by another plan do as well: they may have vectors.
 /// @throws Abandoned where the options' `abandoned` says so; moved files that were found by then are noted
 WorkList work_list(Database& database, const std::vector<std::filesystem::path>& files, const EmbedOptions& options,
-                   std::int64_t model_id, Again again = Again::changed, const NamedRules& named = {});
-
-enum class Prune { no, yes };
-
-/// Files of the ledger that are not there any more.
-struct VanishedFiles {
-  std::int64_t gone = 0;                    ///< without those of which a failure is all that was known
-  std::vector<Forgotten> kept_scenes = {};  ///< of pruned files; another program has rows of them
-};
-
-/// Notes which known files below `folders` are not there any more; with Prune::yes they are removed with their scenes
-/// in projects that vidcv made, and in any case those of which a failure is all that is known. Not those whose nearest
-/// folder that is there is empty: it may be the mount point of a disk that is away.
-VanishedFiles note_vanished(Database& database, const std::vector<std::filesystem::path>& folders, Prune prune);
+                   std::int64_t model_id, Reprocess again = Reprocess::changed, const NamedRules& named = {});
 
 }  // namespace vidcv

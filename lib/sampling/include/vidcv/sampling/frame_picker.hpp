@@ -1,6 +1,6 @@
 #pragma once
 
-#include <vidcv/sampling/look.hpp>
+#include <vidcv/sampling/frame_stats.hpp>
 
 #include <cstdint>
 #include <functional>
@@ -75,12 +75,13 @@ struct Rejection {
 
 /// What a picker asks for, and whom it tells.
 struct PickerHooks {
-  std::function<Look(std::int64_t number)> look_at;        ///< of a frame that the picker holds, or is being offered
+  std::function<FrameStats(std::int64_t number)>
+      measure_frame;                                       ///< of a frame that the picker holds, or is being offered
   std::function<void(const Rejection&)> on_rejected = {};  ///< may be empty
 };
 
 /// What a container says of its clip, right or wrong; the reference policy believes it.
-struct ClipClaims {
+struct ClipTiming {
   std::int64_t frames = 0;
   double rate = 0;    ///< frames per second
   double tick_s = 0;  ///< the resolution of the clip's timestamps
@@ -112,6 +113,6 @@ class FramePicker {
   virtual std::vector<std::string> missing() const { return {}; }
 };
 
-std::unique_ptr<FramePicker> make_picker(const SamplingPlan& plan, const ClipClaims& claims, const PickerHooks& hooks);
+std::unique_ptr<FramePicker> make_picker(const SamplingPlan& plan, const ClipTiming& claims, const PickerHooks& hooks);
 
 }  // namespace vidcv

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <vidcv/core/run_times.hpp>
 #include <vidcv/store/media_records.hpp>
 
 #include <cstdint>
@@ -9,14 +10,6 @@
 #include <vector>
 
 namespace vidcv {
-
-/// Seconds that a run spent, as vidcv_runs has them.
-struct RunTimes {
-  double decode_s = 0;  ///< summed over threads
-  double encode_s = 0;
-  double store_s = 0;
-  double idle_s = 0;  ///< of the encoder, waiting for pictures
-};
 
 enum class RunState {
   running,

@@ -122,11 +122,11 @@ bool has_pictures(Database& database, const AssetRecord& asset, const std::strin
                   const std::vector<std::string>& others);
 
 /// How many appearances vidcv found by an asset's pictures.
-std::int64_t count_looks(Database& database, const std::string& asset_id);
+std::int64_t count_matches(Database& database, const std::string& asset_id);
 
 /// Adds an asset to a manifest, with a reference picture and `others` beside it; an asset of that tag keeps its id,
-/// gets these pictures and loses its old ones, their vectors and what vidcv found by them (count_looks()). One that has
-/// these pictures is left as it is. One transaction.
+/// gets these pictures and loses its old ones, their vectors and what vidcv found by them (count_matches()). One that
+/// has these pictures is left as it is. One transaction.
 AssetRecord put_asset(Database& database, const std::string& manifest_id, const std::string& tag,
                       const std::string& picture, const std::vector<std::string>& others = {});
 
