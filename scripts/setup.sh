@@ -12,8 +12,8 @@ source scripts/common.sh
 
 readonly torch_requirement=torch==2.13.0
 readonly needed_mib=6000
-packages=(build-essential ca-certificates ccache cmake ffmpeg git libavcodec-dev libavformat-dev libavutil-dev libcli11-dev
-  libfmt-dev libheif-dev libhwy-dev libicu-dev libseccomp-dev libsqlite3-dev libsqlitecpp-dev libssl-dev libswscale-dev libtiff-dev libtomlplusplus-dev libturbojpeg0-dev
+packages=(build-essential ca-certificates ccache cmake ffmpeg fonts-dejavu-core git libavcodec-dev libavformat-dev libavutil-dev libcli11-dev
+  libfmt-dev libheif-dev libhwy-dev libicu-dev libpango1.0-dev libseccomp-dev libsqlite3-dev libsqlitecpp-dev libssl-dev libswscale-dev libtiff-dev libtomlplusplus-dev libturbojpeg0-dev
   libxxhash-dev libzip-dev ninja-build nlohmann-json3-dev pkg-config python3 python3-venv sqlite3)
 
 tests=no torch=yes

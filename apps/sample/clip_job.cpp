@@ -3,6 +3,7 @@
 #include <vidcv/core/error.hpp>
 #include <vidcv/core/identity.hpp>
 #include <vidcv/core/stopwatch.hpp>
+#include <vidcv/core/text.hpp>
 #include <vidcv/media/contact_sheet.hpp>
 
 #include <fmt/format.h>
@@ -37,7 +38,7 @@ NameTemplate sheet_name(const std::string& text)
 class SheetWriter {
  public:
   SheetWriter(const fs::path& clip, const ClipNames& names, const ClipJobOptions& options)
-      : m_clip(clip), m_names(names), m_options(options), m_sheet(clip.filename().native())
+      : m_clip(clip), m_names(names), m_options(options), m_sheet(percent_escaped(clip.filename().native()))
   {
   }
 

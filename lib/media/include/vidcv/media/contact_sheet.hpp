@@ -7,8 +7,8 @@
 
 namespace vidcv {
 
-/// Small pictures side by side, each with a line of text below and all under a heading. Letters are ASCII capitals,
-/// digits and a few signs; others become `?`.
+/// Small pictures side by side, each with a line of text below and all under a heading. Texts are UTF-8 in any script
+/// that the machine has a font for; one that is too wide ends with an ellipsis.
 class ContactSheet {
  public:
   static constexpr int k_picture_side = 320;
