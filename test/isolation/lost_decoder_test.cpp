@@ -65,7 +65,7 @@ std::set<std::string> failures_of(const std::string& way, const std::filesystem:
                                       ? std::vector<std::string>{"ended with 0"}
                                       : std::vector<std::string>{"ended with 0", "sent what is not a message"}) {
     lines.insert(file.native() + ": decode: the decoder " + cause);
-    lines.insert("vidcv-decoder: start: it " + cause + "; --isolation none decodes without it");
+    lines.insert("vidcv-decoder: start: it " + cause + "; [limits] isolation = none decodes without it");
   }
   return lines;
 }

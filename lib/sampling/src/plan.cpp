@@ -54,7 +54,7 @@ std::string describe(const SamplingPlan& plan)
 Policy parse_policy(std::string_view word)
 {
   const auto found = std::ranges::find(k_policy_words, word, [](const auto& entry) { return entry.first; });
-  if (found == k_policy_words.end()) { throw UsageError("--policy", word, "no policy of that name"); }
+  if (found == k_policy_words.end()) { throw UsageError("", word, "no policy of that name"); }
   return found->second;
 }
 

@@ -63,7 +63,7 @@ void require_device_name(const std::string& name)
     const bool short_enough = number.size() == 1 || number.size() == 2;
     if (short_enough && number.find_first_not_of("0123456789") == std::string::npos) { return; }
   }
-  throw UsageError("--device", one_line(name), "not the name of a device: use auto, cpu, cuda or cuda:N");
+  throw UsageError("", one_line(name), "not the name of a device: use auto, cpu, cuda or cuda:N");
 }
 
 std::string choose_device(const std::string& name, int devices)
@@ -82,10 +82,10 @@ std::string precision_on(const EncoderOptions& options, bool cuda)
   const std::string& precision = options.precision;
   if (precision == "auto") { return cuda ? "fp16" : multiplies_brain_floats() ? "bf16" : "fp32"; }
   if (precision != "fp32" && precision != "bf16") {
-    throw UsageError("--precision", one_line(precision), "is no precision: use fp32, bf16 or auto");
+    throw UsageError("", one_line(precision), "is no precision: use fp32, bf16 or auto");
   }
   if (precision == "bf16" && !cuda && !has_avx512()) {
-    throw UsageError("--precision", "bf16", "this processor has no AVX-512: use fp32 or auto");
+    throw UsageError("", "bf16", "this processor has no AVX-512: use fp32 or auto");
   }
   return precision;
 }

@@ -86,7 +86,7 @@ fs::path model_file(const Config& config)
   const Setting& which = setting(Key::model);
   const std::string& name = config.text(which.key);
   if (name.empty()) {
-    throw UsageError("--model", "",
+    throw UsageError(which.option, "",
                      "no model is named: use --model, VIDCV_MODEL or [encoder] model in your configuration; "
                      "vidcv model import makes one");
   }

@@ -28,7 +28,7 @@ constexpr std::size_t k_least_memory_bytes = std::size_t{256} << 20U;
 constexpr double k_to_end_s = 10;  // a process whose socket is closed is at its end, however busy the machine is
 constexpr double k_to_start_s = 60;
 constexpr auto k_poll_interval = std::chrono::milliseconds(1);
-constexpr const char* k_way_out = "--isolation none decodes without it";
+constexpr const char* k_way_out = "[limits] isolation = none decodes without it";
 
 /// Decoders that have nothing to do.
 struct Idle {

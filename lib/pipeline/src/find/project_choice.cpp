@@ -22,7 +22,7 @@ std::vector<ProjectRecord> chosen_projects(Database& database, const std::string
 {
   if (id.empty()) { return projects(database); }
   const auto project = find_project(database, digits_of(id));
-  if (!project) { throw Error("--project", id, "the database has no project of that id"); }
+  if (!project) { throw Error("project", id, "the database has no such project"); }
   return {*project};
 }
 
@@ -35,7 +35,7 @@ ProjectRecord existing_project(Database& database, const std::string& id, const 
 {
   if (!id.empty()) { return chosen_projects(database, id).front(); }
   const auto project = find_folder_project(database, folder_project);
-  if (!project) { throw Error("--project-name", folder_project, "the database has no folder project of that name"); }
+  if (!project) { throw Error("folder project", folder_project, "the database has no such project"); }
   return *project;
 }
 
@@ -46,7 +46,7 @@ std::vector<std::string> chosen_manifests(Database& database, const std::string&
   std::vector<std::string> all = manifest_ids(database);
   if (manifest_id.empty()) { return all; }
   if (std::ranges::find(all, digits_of(manifest_id)) == all.end()) {
-    throw Error("--manifest", manifest_id, "the database has no manifest of that id");
+    throw Error("manifest", manifest_id, "the database has no such manifest");
   }
   return {digits_of(manifest_id)};
 }
@@ -57,7 +57,7 @@ std::vector<int> scene_indexes(const std::vector<std::string>& words)
   for (const std::string& word : words) {
     const auto index = parse_integer(word);
     if (!index || *index < 0 || *index > std::numeric_limits<int>::max()) {
-      throw UsageError("--scene", word, "is no index of a scene");
+      throw UsageError("", word, "is no index of a scene");
     }
     scenes.push_back(static_cast<int>(*index));
   }

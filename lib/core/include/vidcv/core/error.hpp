@@ -32,6 +32,18 @@ class UsageError : public Error {
   using Error::Error;
 };
 
+/// Runs `read` on the value of an option. A UsageError that names nothing, as libraries throw it, is about that option.
+template <typename Read>
+auto value_of(std::string_view option, Read&& read)
+{
+  try {
+    return read();
+  } catch (const UsageError& error) {
+    if (!error.thing().empty()) { throw; }
+    throw UsageError(option, error.action(), error.cause());
+  }
+}
+
 /// One input cannot be used; the others can. Exit 3 at the end of the run.
 class InputError : public Error {
  public:
