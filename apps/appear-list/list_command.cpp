@@ -36,7 +36,7 @@ void ListCommand::run(Report& report)
 {
   choose_format(report);
   TimelineFilter filter;
-  filter.scenes = value_of("--scene", [&] { return scene_indexes(m_scene_words); });
+  filter.scenes = for_option("--scene", [&] { return scene_indexes(m_scene_words); });
   Database database(m_database_file, OpenMode::read_only, config().number(Key::busy_timeout));
   require_current(database);
   if (!m_tag.empty()) { filter.tag = m_tag; }

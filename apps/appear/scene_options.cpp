@@ -31,7 +31,7 @@ DeclaredOption SceneOptions::declare(CommandLine& line)
 
 void SceneOptions::read_words()
 {
-  m_scenes = value_of("--scene", [&] { return scene_indexes(m_scene_words); });
+  m_scenes = for_option("--scene", [&] { return scene_indexes(m_scene_words); });
 }
 
 fs::path SceneOptions::base(Database& database) const

@@ -42,7 +42,7 @@ void TextJob::run_one(const std::string& text, Report& report)
 {
   const Stopwatch watch;
   const auto context = static_cast<std::size_t>(m_model.text.value().context);
-  const TokenizedText tokens = value_of("--text", [&] { return m_tokenizer.tokenize(text, context); });
+  const TokenizedText tokens = for_option("--text", [&] { return m_tokenizer.tokenize(text, context); });
   if (!m_encoder) { m_encoder = open_text_encoder(m_file, m_options); }
   const Embedding vector = m_encoder->encode(m_tokenizer.up_to_end(tokens.ids));
   report.totals().times.encode_s += watch.seconds();

@@ -91,7 +91,7 @@ void ForgetCommand::require_something(const std::vector<int>& scenes) const
 /// As one transaction: with --dry-run it is rolled back, so that what is printed is what would go.
 void ForgetCommand::run(Report& report)
 {
-  const std::vector<int> scenes = value_of("--scene", [&] { return scene_indexes(m_scene_words); });
+  const std::vector<int> scenes = for_option("--scene", [&] { return scene_indexes(m_scene_words); });
   require_something(scenes);
   Database database(m_database_file, OpenMode::existing, config().number(Key::busy_timeout));
   m_dry_run ? require_current(database) : prepare_database(database);

@@ -28,7 +28,7 @@ int weight_of(const Config& config, Key key)
 /// `--every` and `--count`, or their variables, select the policy. A conflicting `--policy` beside them is refused.
 Policy chosen_policy(const Config& config)
 {
-  Policy policy = value_of(setting(Key::policy).option, [&] { return parse_policy(config.text(Key::policy)); });
+  Policy policy = for_option(setting(Key::policy).option, [&] { return parse_policy(config.text(Key::policy)); });
   int weight = weight_of(config, Key::policy);
   for (const auto& [key, meant] : k_meant_policies) {
     const int own = weight_of(config, key);
@@ -124,11 +124,11 @@ NamedRules named_rules(const Config& config)
 
 EncoderOptions encoder_options(const Config& config)
 {
-  value_of(setting(Key::device).option, [&] { require_device_name(config.text(Key::device)); });
+  for_option(setting(Key::device).option, [&] { require_device_name(config.text(Key::device)); });
   EncoderOptions options{config.text(Key::device), config.text(Key::precision), threads_of(config, Key::encode_threads),
                          static_cast<int>(config.integer(Key::batch))};
   // Before anything is opened, what this processor lacks is reported.
-  value_of(setting(Key::precision).option, [&] { return known_precision(options); });
+  for_option(setting(Key::precision).option, [&] { return known_precision(options); });
   return options;
 }
 

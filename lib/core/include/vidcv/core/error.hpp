@@ -34,7 +34,7 @@ class UsageError : public Error {
 
 /// Runs `read` on the value of an option. A UsageError that names nothing, as libraries throw it, is about that option.
 template <typename Read>
-auto value_of(std::string_view option, Read&& read)
+auto for_option(std::string_view option, Read&& read)
 {
   try {
     return read();
