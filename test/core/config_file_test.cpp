@@ -46,7 +46,7 @@ TEST_CASE("each error in a configuration file names file and line, key and cause
               "2 is not a number from 0 to 1"},
       BadFile{"[database]\nbusy_timeout = nan\n", 2, "busy_timeout", "nan is not"},
       BadFile{"[database]\nbusy_timeout = inf\n", 2, "busy_timeout", "inf is not"},
-      BadFile{"[sampling]\npolicy = 'each'\n", 2, "policy", "each is not one of budget, reference"},
+      BadFile{"[sampling]\npolicy = 'each'\n", 2, "policy", "each is not one of auto, budget"},
       BadFile{"[encoder]\nbatch = 4\nbatches = 4\n", 3, "batches", "unknown key in [encoder]"},
       BadFile{"[sampling]\nmax_frames_per_clip = 4\n", 2, "max_frames_per_clip", "unknown key in [sampling]"},
       BadFile{"[cv_analysis]\n[cv_analyses]\n", 2, "cv_analyses", "unknown section"},

@@ -54,7 +54,7 @@ TEST_CASE("without files and variables every setting has its default and says so
   CHECK(config.number(Key::clip_similarity_threshold) == 0.65);
   CHECK(config.number(Key::motion_delta_threshold) == 0.15);
   CHECK(config.integer(Key::max_frames_per_clip) == 8);
-  CHECK(config.text(Key::policy) == "budget");
+  CHECK(config.text(Key::policy) == "auto");
   CHECK(config.number(Key::busy_timeout) == 30);
 }
 

@@ -133,6 +133,14 @@ def base(clip):
     return sorted({clip.on_screen(time) for time in (0, 2, 4, 6)} | {0, len(clip.times) - 1})
 
 
+def bases(clip):
+    """As base() in clips of up to 10 s; in longer ones every 2 s, and the last one."""
+    allowed = clip.tick / 2 if clip.tick < 0.005 else 1e-9
+    if clip.times[-1] <= 10 + allowed:
+        return base(clip)
+    return sorted({clip.on_screen(time) for time in range(0, int(clip.times[-1]) + 1, 2)} | {len(clip.times) - 1})
+
+
 def asked(clip, numbers, times):
     """The last frame is on the screen at its end, too."""
     return sorted({n for n in numbers if n < len(clip.times)} | {clip.on_screen(t) for t in times if t <= clip.end + clip.tick / 2})
@@ -149,6 +157,8 @@ def policies():
         (["--policy", "keyframes"], keyframes),
         (["--policy", "scene"], None),
         (["--policy", "reference"], None),
+        (["--policy", "auto"], None),
+        (["--policy", "auto", "--motion-threshold", "1"], bases),
         (["--policy", "budget"], None),
         (["--policy", "budget", "--motion-threshold", "1"], base),
         (["--frames", "0,3", "--at", ",".join(map(str, some))], lambda clip: asked(clip, (0, 3), some)),

@@ -20,7 +20,7 @@ SampleOptions options_of(Policy policy)
   return options;
 }
 
-constexpr Policy k_policies[] = {Policy::budget, Policy::reference, Policy::every,
+constexpr Policy k_policies[] = {Policy::automatic, Policy::budget, Policy::reference, Policy::every,
                                  Policy::count,  Policy::keyframes, Policy::scene};
 
 }  // namespace
@@ -42,6 +42,26 @@ TEST_CASE("every plan that is written is read as the same plan", "[pipeline]")
   }
 }
 
+TEST_CASE("a plan without a limit of frames is read as one", "[pipeline]")
+{
+  SampleOptions options = options_of(Policy::automatic);
+  options.plan.max_frames = 0;
+  CHECK(describe(options) == "auto motion>0.07");
+  CHECK(parse_plan("auto motion>0.07")->plan.max_frames == 0);
+}
+
+TEST_CASE("the number of frames is limited by default in short clips alone", "[pipeline]")
+{
+  Config config;
+  CHECK(sample_options(config).plan.policy == Policy::automatic);
+  CHECK(sample_options(config).plan.max_frames == 0);
+  config.set(Key::max_frames_per_clip, "8", "VIDCV_MAX_FRAMES_PER_CLIP");
+  CHECK(sample_options(config).plan.max_frames == 8);
+  Config by_name;
+  by_name.set(Key::policy, "budget", "--policy");
+  CHECK(sample_options(by_name).plan.max_frames == 8);
+}
+
 TEST_CASE("a text that is not the plan of a run is not taken for one", "[pipeline]")
 {
   for (const char* text : {"", "budget", "every", "every x", "keyframes later=1", "requested frames=[0] times=[]",
@@ -59,7 +79,7 @@ TEST_CASE("a value that an option or a variable names selects its policy, and an
   };
   CHECK(policy_of({{Key::every_sec, "3", "VIDCV_EVERY_SEC"}}) == Policy::every);
   CHECK(policy_of({{Key::count, "3", "VIDCV_COUNT"}}) == Policy::count);
-  CHECK(policy_of({{Key::count, "3", "vidcv.toml:4"}}) == Policy::budget);
+  CHECK(policy_of({{Key::count, "3", "vidcv.toml:4"}}) == Policy::automatic);
   CHECK(policy_of({{Key::count, "3", "VIDCV_COUNT"}, {Key::policy, "scene", "--policy"}}) == Policy::scene);
   CHECK(policy_of({{Key::policy, "scene", "VIDCV_POLICY"}, {Key::every_sec, "3", "--every"}}) == Policy::every);
   CHECK_THROWS_AS(policy_of({{Key::policy, "scene", "VIDCV_POLICY"}, {Key::count, "3", "VIDCV_COUNT"}}), UsageError);

@@ -12,7 +12,7 @@
 namespace vidcv {
 namespace {
 
-constexpr std::array<std::string_view, 6> k_policies = {"budget", "reference", "every", "count", "keyframes", "scene"};
+constexpr std::array<std::string_view, 7> k_policies = {"auto", "budget", "reference", "every", "count", "keyframes", "scene"};
 constexpr std::array<std::string_view, 2> k_exif_rules = {"apply", "ignore"};
 constexpr std::array<std::string_view, 3> k_alpha_rules = {"white", "black", "drop"};
 constexpr std::array<std::string_view, 3> k_precisions = {"fp32", "bf16", "auto"};
@@ -55,7 +55,7 @@ const std::array<Setting, k_key_count> k_settings = {{
      1,
      64,
      {},
-     "frames kept per clip"},
+     "frames kept per clip; with the policy auto no limit unless it is named"},
     {Key::quality_gate_threshold,
      "cv_analysis",
      "quality_gate_threshold",
@@ -83,8 +83,8 @@ const std::array<Setting, k_key_count> k_settings = {{
      1,
      {},
      "confidence from which a detector's find shows the assets of its class"},
-    {Key::policy, "sampling", "policy", "--policy", std::string("budget"), 0, 0, k_policies,
-     "which frames are kept: budget, reference (as the Python service does), every, count, keyframes or scene"},
+    {Key::policy, "sampling", "policy", "--policy", std::string("auto"), 0, 0, k_policies,
+     "which frames are kept: auto, budget, reference (as the Python service does), every, count, keyframes or scene"},
     {Key::every_sec,
      "sampling",
      "every_sec",

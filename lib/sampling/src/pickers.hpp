@@ -11,6 +11,8 @@ inline constexpr std::array<double, 4> k_base_times_s = {0, 2, 4, 6};
 
 std::unique_ptr<FramePicker> make_budget_picker(const SamplingPlan& plan, const ClipTiming& claims,
                                                 const PickerHooks& hooks);
+std::unique_ptr<FramePicker> make_auto_picker(const SamplingPlan& plan, const ClipTiming& claims,
+                                              const PickerHooks& hooks);
 std::unique_ptr<FramePicker> make_scene_picker(const PickerHooks& hooks);
 std::unique_ptr<FramePicker> make_reference_picker(const SamplingPlan& plan, const ClipTiming& claims);
 std::unique_ptr<FramePicker> make_every_picker(const SamplingPlan& plan, const ClipTiming& claims);

@@ -12,7 +12,8 @@
 namespace vidcv {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Policy>, 6> k_policy_words = {{
+constexpr std::array<std::pair<std::string_view, Policy>, 7> k_policy_words = {{
+    {"auto", Policy::automatic},
     {"budget", Policy::budget},
     {"reference", Policy::reference},
     {"every", Policy::every},
@@ -24,6 +25,10 @@ constexpr std::array<std::pair<std::string_view, Policy>, 6> k_policy_words = {{
 std::string describe_policy(const SamplingPlan& plan)
 {
   switch (plan.policy) {
+    case Policy::automatic:
+      return plan.max_frames == 0
+                 ? fmt::format("auto motion>{}", plan.motion_threshold)
+                 : fmt::format("auto max_frames={} motion>{}", plan.max_frames, plan.motion_threshold);
     case Policy::budget:
       return fmt::format("budget max_frames={} motion>{}", plan.max_frames, plan.motion_threshold);
     case Policy::reference:
@@ -60,7 +65,8 @@ Policy parse_policy(std::string_view word)
 
 bool needs_motion(Policy policy) noexcept
 {
-  return policy == Policy::budget || policy == Policy::reference || policy == Policy::scene;
+  return policy == Policy::automatic || policy == Policy::budget || policy == Policy::reference ||
+         policy == Policy::scene;
 }
 
 std::string_view name_of(FrameKind kind) noexcept
@@ -87,6 +93,8 @@ std::string_view name_of(FrameKind kind) noexcept
 std::unique_ptr<FramePicker> make_picker(const SamplingPlan& plan, const ClipTiming& claims, const PickerHooks& hooks)
 {
   switch (plan.policy) {
+    case Policy::automatic:
+      return make_auto_picker(plan, claims, hooks);
     case Policy::budget:
       return make_budget_picker(plan, claims, hooks);
     case Policy::reference:

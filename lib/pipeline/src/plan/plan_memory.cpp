@@ -53,6 +53,7 @@ std::optional<SampleOptions> parse_plan(const std::string& text)
   if (!policy) { return std::nullopt; }
   SampleOptions options;
   options.plan.policy = *policy;
+  if (*policy == Policy::automatic) { options.plan.max_frames = 0; }
   for (auto word = words.begin() + 1; word != words.end(); ++word) { take_word(*word, options); }
   if (describe(options) != text) { return std::nullopt; }  // a word that was not understood is missing
   return options;

@@ -34,7 +34,7 @@ Policy chosen_policy(const Config& config)
     const int own = weight_of(config, key);
     if (own == 0 || own < weight) { continue; }
     if (own == weight && policy != meant) {
-      throw UsageError(config.origin(key), "", fmt::format("goes with --policy {}", setting(key).option.substr(2)));
+      throw UsageError(config.origin(key), "", fmt::format("needs --policy {}", setting(key).option.substr(2)));
     }
     policy = meant;
     weight = own;
@@ -56,7 +56,7 @@ std::string policy_source(const Config& config, Policy policy)
 /// Refuses options that the policy does not look at.
 void require_effect(const Config& config, Policy policy)
 {
-  const bool has_budget = policy == Policy::budget || policy == Policy::reference;
+  const bool has_budget = policy == Policy::automatic || policy == Policy::budget || policy == Policy::reference;
   for (const Key key : {Key::max_frames_per_clip, Key::motion_delta_threshold}) {
     const std::string_view option = setting(key).option;
     if (!has_budget && config.origin(key) == option) {
@@ -106,7 +106,8 @@ SampleOptions sample_options(const Config& config)
   SampleOptions options;
   options.plan.policy = chosen_policy(config);
   require_effect(config, options.plan.policy);
-  options.plan.max_frames = static_cast<int>(config.integer(Key::max_frames_per_clip));
+  const bool has_cap = options.plan.policy != Policy::automatic || config.origin(Key::max_frames_per_clip) != "default";
+  options.plan.max_frames = has_cap ? static_cast<int>(config.integer(Key::max_frames_per_clip)) : 0;
   options.plan.motion_threshold = config.number(Key::motion_delta_threshold);
   options.plan.every_s = config.number(Key::every_sec);
   options.plan.count = config.integer(Key::count);

@@ -14,6 +14,7 @@
 namespace vidcv {
 
 enum class Policy {
+  automatic,  ///< `auto`: as `budget` in clips of up to 10 s; in longer ones base and motion frames of every 8 s
   budget,     ///< all base frames, then motion frames by ratio, spread over time
   reference,  ///< what the Python service keeps: base and motion frames in order, the earliest max_frames of them
   every,      ///< the frame on the screen every `every_s` seconds
@@ -23,7 +24,7 @@ enum class Policy {
   requested,  ///< the frames of `frames` and `times`
 };
 
-/// The part of a clip that is looked at: frames from `start_s` on and before `end_s`, in seconds since the first frame.
+/// The part of a clip that is examined: frames from `start_s` on and before `end_s`, in seconds since the first frame.
 struct Stretch {
   double start_s = 0;
   double end_s = std::numeric_limits<double>::infinity();
@@ -33,7 +34,7 @@ struct Stretch {
 /// Which frames of a clip are kept.
 struct SamplingPlan {
   Policy policy = Policy::budget;
-  int max_frames = 8;
+  int max_frames = 8;              ///< automatic: 0 for 8 in each 8 s, however long the clip is
   double motion_threshold = 0.15;  ///< share of changed pixels from above which a frame is a motion frame
   double every_s = 2;
   std::int64_t count = 8;
@@ -45,7 +46,7 @@ struct SamplingPlan {
 /// The plan in words; equal plans give equal texts.
 std::string describe(const SamplingPlan& plan);
 
-/// @throws UsageError for a word that is no policy
+/// @throws UsageError for a word that is not a policy
 Policy parse_policy(std::string_view word);
 
 enum class FrameKind { base, motion, every, count, keyframe, scene, requested };
@@ -73,7 +74,7 @@ struct Rejection {
   std::string why;
 };
 
-/// What a picker asks for, and whom it tells.
+/// What a picker calls.
 struct PickerHooks {
   std::function<FrameStats(std::int64_t number)>
       measure_frame;                                       ///< of a frame that the picker holds, or is being offered

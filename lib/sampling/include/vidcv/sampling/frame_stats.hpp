@@ -34,7 +34,7 @@ inline constexpr double k_blurred = 0.12;
 /// 0 to 10: the geometric mean of sharpness and exposure; 0 for a blank frame.
 double quality_of(const FrameStats& stats);
 
-/// Whether no more than `share` of the pixels changed from one look to the other, as count_changed() has it. Looks of
+/// Whether no more than `share` of the pixels changed from one look to the other, as in count_changed(). Looks of
 /// different sizes are not alike.
 bool is_near_duplicate(const FrameStats& one, const FrameStats& other, double share);
 
