@@ -2,7 +2,7 @@
 """bench_library.py BIN FOLDER [--pictures N] [--clips N] [--model MODEL]: a large library of small files, made of real ones with changed bytes
 (100 000 pictures and 2000 clips), embedded into one database: whether throughput and memory stay flat, what a second run costs when nothing has
 changed, when everything has moved, and how large the database is. Without MODEL a network of no weight gives vectors of 512 numbers, so that
-files are what is measured. FOLDER takes about 1 GB and is made anew."""
+files are what is measured. FOLDER takes about 1 GB and is made again."""
 import argparse
 import contextlib
 import pathlib

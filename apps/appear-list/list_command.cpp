@@ -11,7 +11,7 @@ namespace vidcv {
 void ListCommand::declare(CommandLine& line)
 {
   line.describe(
-      "Print the appearances that a database has, whoever wrote them. Nothing is looked at, nothing is changed.",
+      "Print the appearances that a database has, whoever wrote them. Nothing is examined, nothing is changed.",
       "Example:\n  vidcv appear --list --db film.db --asset CAR --format csv\n"
       "  vidcv appear --help    without --list: look for assets in clips");
   line.flag("--list", m_list, "this").required();
@@ -48,8 +48,8 @@ void ListCommand::run(Report& report)
 void ListCommand::choose_format(Report& report) const
 {
   if (m_format.empty()) { return; }
-  if (report.json() && m_format != "json") { throw UsageError("--format", m_format, "goes without --json"); }
-  if (report.csv() && m_format != "csv") { throw UsageError("--format", m_format, "goes without --csv"); }
+  if (report.json() && m_format != "json") { throw UsageError("--format", m_format, "cannot be combined with --json"); }
+  if (report.csv() && m_format != "csv") { throw UsageError("--format", m_format, "cannot be combined with --csv"); }
   report.choose_format(m_format);
 }
 

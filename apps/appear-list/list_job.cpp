@@ -12,7 +12,7 @@ namespace vidcv {
 using json = nlohmann::ordered_json;
 namespace {
 
-/// A box as the database has it; what is no JSON there is left as the text it is.
+/// A box as stored; a text that is not JSON is left as it is.
 json box_json(const std::string& bbox)
 {
   if (bbox.empty()) { return nullptr; }

@@ -48,13 +48,13 @@ void AppearCommand::declare(CommandLine& line)
   line.describe(
       "Say which known asset is seen in which clip, when and how surely, and write it to the database. Clips and\n"
       "assets that have no vector yet are embedded first. Without PATH all scenes of the database's projects are\n"
-      "looked at; with PATH those files are, as scenes of a project of their own.",
+      "examined; with PATH those files are, as scenes of a project of their own.",
       "Example:\n  vidcv asset add --db film.db CAR car.jpg\n  vidcv appear --db film.db --model model.pt clips/\n"
       "  vidcv appear --db film.db --model model.pt --detections found.jsonl --register-new\n"
       "  vidcv appear --db film.db --list --asset CAR --format csv");
   const auto files = m_scenes.declare(line);
   line.value("--db", m_database_file, "the database").required().value_name("DB").not_empty();
-  line.flag("--regions", m_regions, "look for the assets in parts of each frame as well, and say where");
+  line.flag("--regions", m_regions, "also search parts of each frame, and report the box");
   line.values("--asset-threshold", m_threshold_words, "the threshold of one asset; may be given again")
       .value_name("TAG=COSINE");
   line.only_with(m_ledger.declare(line).prune, {files});
@@ -63,7 +63,7 @@ void AppearCommand::declare(CommandLine& line)
       .excludes(makes_assets);
   // main() hands a line with --list to a program that starts without FFmpeg; here it is for the help.
   line.flag("--list", m_list,
-            "look at nothing: print the appearances that the database has; see vidcv appear --list --help");
+            "print the appearances in the database and examine nothing; see vidcv appear --list --help");
   for (const Key key : k_match_settings) {
     const DeclaredOption option = declare_setting(line, key);
     if (key == Key::quality_gate_threshold) { line.only_with(option, {makes_assets}); }
@@ -136,7 +136,7 @@ std::set<std::string> AppearCommand::embed(std::vector<ProjectClips>& found, Mis
   return manifests;
 }
 
-/// Without a model what detectors saw can be looked at all the same.
+/// Without a model only the findings of detectors are matched.
 std::optional<LazyEncoder> AppearCommand::make_encoder() const
 {
   const bool has_model = !config().text(Key::model).empty();
@@ -169,7 +169,7 @@ MatchSettings AppearCommand::match_settings(const LazyEncoder* encoder, std::int
   return settings;
 }
 
-/// A threshold for nobody is a slip of the pen.
+/// A threshold of an unknown asset is probably a typing error.
 void AppearCommand::warn_of_unknown_tags(const std::vector<ProjectClips>& found, Report& report)
 {
   std::set<std::string> tags;

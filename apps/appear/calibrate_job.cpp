@@ -65,7 +65,9 @@ void report_calibration(Database& database, const ProjectClips& part, const Matc
                  fmt::format("{}", in_force)},
                 report);
   }
-  if (!found.threshold) { report.warning("the scores tell no threshold: they form no two groups, or are too few"); }
+  if (!found.threshold) {
+    report.warning("no threshold is suggested: the scores do not form two groups, or are too few");
+  }
   ++report.totals().done;
 }
 

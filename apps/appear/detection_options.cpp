@@ -33,7 +33,8 @@ std::filesystem::path DetectionOptions::crops(const std::string& database_file) 
 {
   std::filesystem::path folder = absolute_path(m_crops.empty() ? database_file + ".crops" : m_crops);
   if (m_register_new && !is_utf8(folder.native())) {
-    throw UsageError("--crops", folder.native(), "is no UTF-8, which the database cannot hold: name another folder");
+    throw UsageError("--crops", folder.native(),
+                     "is not valid UTF-8, which the database cannot hold: name another folder");
   }
   return folder;
 }
@@ -43,21 +44,21 @@ namespace {
 NamingEvents naming_events(Report& report)
 {
   const auto failed = [&](const InputError& error) { report.failure(error); };
-  return {failed,
-          [&, failed](const std::string& name, std::size_t count, bool several) {
-            if (several) {
-              return failed(
-                  InputError(name, "open", "not clear whose its detections are: several clips or several names fit"));
-            }
-            report.warning(
-                fmt::format("{}: no clip that is looked at is called so (detections: {})", one_line(name), count));
-          },
-          [&](const std::map<std::string, std::filesystem::path>& files) {
-            const auto& [name, file] = *files.begin();
-            const std::string more = files.size() > 1 ? fmt::format(", and {} more", files.size() - 1) : "";
-            report.warning(fmt::format("paths of another place are matched by their ends: {} is {}{}", one_line(name),
-                                       one_line(file.native()), more));
-          }};
+  return {
+      failed,
+      [&, failed](const std::string& name, std::size_t count, bool several) {
+        if (several) {
+          return failed(
+              InputError(name, "open", "not clear whose its detections are: several clips or several names fit"));
+        }
+        report.warning(fmt::format("{}: no clip of this run has that name (detections: {})", one_line(name), count));
+      },
+      [&](const std::map<std::string, std::filesystem::path>& files) {
+        const auto& [name, file] = *files.begin();
+        const std::string more = files.size() > 1 ? fmt::format(", and {} more", files.size() - 1) : "";
+        report.warning(fmt::format("paths of another place are matched by their ends: {} is {}{}", one_line(name),
+                                   one_line(file.native()), more));
+      }};
 }
 
 }  // namespace
@@ -74,7 +75,7 @@ std::map<std::filesystem::path, std::vector<Detection>> DetectionOptions::read(
   }
   auto by_file = detections.by_file(looked_at, naming_events(report));
   if (by_file.empty() && detections.size() > 0) {
-    failed(InputError(m_files.front(), "open", "no detection is of a clip that is looked at"));
+    failed(InputError(m_files.front(), "open", "none of the detections is of a clip of this run"));
   }
   std::set<std::size_t> unknown;
   for (const auto& [file, found] : by_file) {

@@ -12,7 +12,7 @@
 namespace vidcv {
 namespace {
 
-/// Without the frames, whose vectors are most of it. What is damaged match() will tell.
+/// Without the frames, whose vectors take most of the memory. match() reports damaged ones.
 void add_results(const ProjectClips& part, AppearanceFinder& finder, std::vector<SceneResult>& scenes)
 {
   for (const SceneClip& clip : part.clips) {

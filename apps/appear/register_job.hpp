@@ -12,7 +12,7 @@
 namespace vidcv {
 
 /// Registers as assets of a manifest what detectors saw and no asset is. All scenes of all projects that share the
-/// manifest are looked at before any of them is matched, so that a second run finds nothing else.
+/// manifest are examined before any of them is matched, so that a second run finds nothing else.
 /// @param crops  the folder for the assets' pictures
 /// @returns how many are new
 int register_new_assets(Database& database, const std::string& manifest_id, const std::vector<ProjectClips>& found,

@@ -48,7 +48,7 @@ std::vector<ProjectClips> SceneOptions::find(Database& database, Report& report,
     const auto failed = [&](const InputError& error) { report.failure(error); };
     return {clips_among(database, {m_project, m_scenes, base(database)}, inputs.files, failed)};
   }
-  if (!m_scenes.empty()) { throw UsageError("--scene", "", "goes with --project, or without files"); }
+  if (!m_scenes.empty()) { throw UsageError("--scene", "", "needs --project, or no PATH"); }
   const std::string name = m_project_name.empty() ? k_folder_project : m_project_name;
   return {{find_folder_project(database, name).value_or(ProjectRecord()), {}, std::move(inputs.files), name}};
 }

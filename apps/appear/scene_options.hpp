@@ -24,7 +24,7 @@ class SceneOptions {
   /// @throws Error where none of the scenes that are meant has an asset. Nothing in the database changes.
   void require_assets(const std::string& database_file, double busy_timeout_s) const;
 
-  /// The projects that are meant with their clips. A named file that is no scene yet is in `new_files`.
+  /// The projects that are meant with their clips. A named file that is not a scene yet is in `new_files`.
   /// @throws Error where there is nothing to work on
   std::vector<ProjectClips> find(Database& database, Report& report, NoInputs no_inputs);
 

@@ -36,7 +36,7 @@ void AssetCommand::declare(CommandLine& line)
                 "Example:\n  vidcv asset add --db film.db CAR car.jpg\n  vidcv asset list --db film.db");
   m_add = &declare_action(line, "add", "add an asset, or replace the pictures of the one that has the tag");
   m_add->value("tag", m_tag, "its name").required().value_name("TAG");
-  m_add->values("picture", m_pictures, "what it looks like; of several the best match counts")
+  m_add->values("picture", m_pictures, "what it looks like; the best match of several counts")
       .required()
       .value_name("IMAGE");
   m_add->flag("--another", m_another, "keep the asset's pictures and add these");
@@ -77,7 +77,7 @@ bool AssetCommand::check_pictures(Report& report)
 {
   if (m_tag.empty()) { throw UsageError("TAG", "", "is empty"); }
   for (const std::string* name : {&m_tag, &m_folder_project}) {
-    if (!is_utf8(*name)) { throw UsageError(*name, "", "is no UTF-8, which the database cannot hold"); }
+    if (!is_utf8(*name)) { throw UsageError(*name, "", "is not valid UTF-8, which the database cannot hold"); }
   }
   const auto bad = std::ranges::count_if(m_pictures, [&](const std::string& picture) {
     return !report.attempt(picture, [&] { check_picture(picture, report); });
@@ -87,7 +87,9 @@ bool AssetCommand::check_pictures(Report& report)
 
 void AssetCommand::check_picture(const std::string& picture, Report& report) const
 {
-  if (!is_utf8(picture)) { throw InputError(picture, "store", "its name is no UTF-8, which the database cannot hold"); }
+  if (!is_utf8(picture)) {
+    throw InputError(picture, "store", "its name is not valid UTF-8, which the database cannot hold");
+  }
   const SampledClip clip = sample_clip(picture, first_frame_options(decode_options(config())));
   if (!clip.is_picture && clip.frames_decoded > 1) {
     throw InputError(picture, "open", "is a video; vidcv sample --out writes its frames as pictures");

@@ -24,7 +24,7 @@ void DoctorCommand::declare(CommandLine& line)
       "Check everything that vidcv needs, and say what to do where something is wrong: processor, LibTorch, decoders,\n"
       "what holds them, memory, the model, a database. Changes nothing. Exit 1 if something fails.",
       "Example:\n  vidcv doctor\n  vidcv doctor --model clip --db film.db");
-  line.value("--db", m_database, "look at this database as well, all of it").value_name("DB").not_empty();
+  line.value("--db", m_database, "check this database as well").value_name("DB").not_empty();
   for (const Key key : {Key::model, Key::device, Key::precision, Key::threads, Key::isolation, Key::busy_timeout}) {
     declare_setting(line, key);
   }
@@ -32,7 +32,7 @@ void DoctorCommand::declare(CommandLine& line)
 
 void DoctorCommand::run(Report& report)
 {
-  report.columns({"check", "health", "state", "mend"});
+  report.columns({"check", "health", "state", "remedy"});
   tell({"processor", [&] { return processor_finding(config()); }}, report);
   const bool has_encoder =
       tell({"encoder", torch_finding, "put LibTorch back where it was, or install or build vidcv again"}, report);
@@ -60,16 +60,16 @@ bool DoctorCommand::tell(const Check& check, Report& report)
   try {
     found = check.run();
   } catch (const std::exception& error) {
-    found = {Health::failure, error.what(), check.mend};
+    found = {Health::failure, error.what(), check.remedy};
   }
   m_has_failed = m_has_failed || found.health == Health::failure;
   ++report.totals().done;
   const std::string_view health = k_words.at(static_cast<std::size_t>(found.health));
   if (report.json()) {
     report.object(
-        {{"type", "check"}, {"check", check.what}, {"health", health}, {"state", found.state}, {"mend", found.mend}});
+        {{"type", "check"}, {"check", check.what}, {"health", health}, {"state", found.state}, {"remedy", found.remedy}});
   } else {
-    report.row({check.what, std::string(health), found.state, found.mend.empty() ? "-" : found.mend});
+    report.row({check.what, std::string(health), found.state, found.remedy.empty() ? "-" : found.remedy});
   }
   return found.health != Health::failure;
 }

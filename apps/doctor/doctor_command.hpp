@@ -21,7 +21,7 @@ class DoctorCommand : public Command {
   struct Check {
     std::string what;
     std::function<Finding()> run;
-    std::string mend = {};  ///< where looking failed
+    std::string remedy = {};  ///< where looking failed
   };
   bool tell(const Check& check, Report& report);
   Finding model() const;

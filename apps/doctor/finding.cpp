@@ -44,7 +44,7 @@ Finding processor_finding(const Config& config)
   Finding found{Health::ok, fmt::format("{} threads; {}", threads, processor_features())};
   if (processor_features().find("AVX2") == std::string::npos) {
     found.health = Health::warning;
-    found.mend = "without AVX2 the network is several times slower: another machine would help";
+    found.remedy = "without AVX2 the network is several times slower: another machine would help";
   }
   return found;
 }
@@ -78,7 +78,7 @@ Finding sandbox_finding(const Config& config)
                                         decoder.has_seccomp ? "seccomp" : "no seccomp", landlock)};
   if (decoder.has_seccomp && decoder.landlock > 0) { return found; }
   found.health = Health::warning;
-  found.mend = decoder.has_seccomp
+  found.remedy = decoder.has_seccomp
                    ? "nothing need be done: seccomp alone lets a decoder open nothing; Landlock comes with Linux 5.13"
                    : "this kernel or container has no seccomp: decoders are processes of their own, but not held";
   return found;
@@ -92,7 +92,7 @@ Finding memory_finding(const Config& config)
                                         thread_count(decode.threads), decode.limits.memory_mb)};
   if (decode.limits.memory_mb > has_mb) {
     found.health = Health::warning;
-    found.mend = fmt::format("one hostile file could take it all: [limits] limit_memory_mb = {}, or a smaller -j",
+    found.remedy = fmt::format("one hostile file could take it all: [limits] limit_memory_mb = {}, or a smaller -j",
                              std::max<std::int64_t>(1, has_mb / thread_count(decode.threads)));
   }
   return found;
@@ -105,7 +105,7 @@ Finding files_finding()
   Finding found{Health::ok, fmt::format("{} files may be open", files.rlim_cur)};
   if (files.rlim_cur < 256) {
     found.health = Health::warning;
-    found.mend = "ulimit -n 1024";
+    found.remedy = "ulimit -n 1024";
   }
   return found;
 }
@@ -138,7 +138,7 @@ Finding database_finding(const std::string& file, const Config& config)
   }
   if (free_mb < k_least_free_mb) {
     found.health = Health::warning;
-    found.mend = "make room: a frame takes about 3 KB with a vector of 512 numbers";
+    found.remedy = "make room: a frame takes about 3 KB with a vector of 512 numbers";
   }
   return found;
 }

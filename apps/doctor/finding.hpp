@@ -12,7 +12,7 @@ enum class Health { ok, warning, failure };
 struct Finding {
   Health health = Health::ok;
   std::string state;
-  std::string mend = {};  ///< empty: nothing is to be done
+  std::string remedy = {};  ///< empty: nothing is to be done
 };
 
 Finding processor_finding(const Config& config);

@@ -105,7 +105,7 @@ void EmbedCommand::run(Report& report)
   m_inputs.shard();  // a wrong option is reported before anything is opened
   options();
   if (m_database_file.empty() && m_ledger.needs_database()) {
-    throw UsageError("--force, --retry-failed and --prune", "", "go with --db");
+    throw UsageError("--force, --retry-failed and --prune", "", "need --db");
   }
   LazyEncoder encoder(model_file(config()), encoder_options(config()));
   Inputs inputs;
@@ -132,8 +132,8 @@ void EmbedCommand::open_database(OpenMode mode)
 
 void EmbedCommand::embed_texts(Report& report)
 {
-  if (!m_inputs.empty()) { throw UsageError("--text", "", "goes without files"); }
-  if (m_assets) { throw UsageError("--text", "", "goes without --assets"); }
+  if (!m_inputs.empty()) { throw UsageError("--text", "", "cannot be combined with files"); }
+  if (m_assets) { throw UsageError("--text", "", "cannot be combined with --assets"); }
   TextJob job(model_file(config()), encoder_options(config()));
   if (!m_database_file.empty()) {
     open_database(OpenMode::create);
@@ -195,7 +195,7 @@ void EmbedCommand::embed_files(Inputs inputs, LazyEncoder& encoder, std::int64_t
   }
 }
 
-/// Rows come in the order of the inputs; those that wait for it are all that waits.
+/// Rows come in the order of the inputs; only rows wait for it.
 template <typename Run>
 void EmbedCommand::report_run(Run& run, const ModelDescription& model, Report& report)
 {

@@ -12,7 +12,7 @@
 
 namespace vidcv {
 
-/// Vectors of texts by one model, told as rows or objects, and stored where there is a database.
+/// Vectors of texts by one model, reported as rows or objects, and stored if there is a database.
 class TextJob {
  public:
   /// @throws ModelError if the model takes no texts; nothing else is opened before
@@ -20,7 +20,7 @@ class TextJob {
 
   /// Stores from now on, and skips the texts that are there.
   void store_in(Database& database);
-  /// @throws UsageError for a text that is no UTF-8; ModelError, StoreError
+  /// @throws UsageError for a text that is not valid UTF-8; ModelError, StoreError
   void run(const std::vector<std::string>& texts, Report& report);
 
  private:

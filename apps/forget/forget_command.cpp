@@ -79,9 +79,10 @@ std::vector<std::pair<std::string, std::string>> ForgetCommand::components() con
 
 void ForgetCommand::require_something(const std::vector<int>& scenes) const
 {
-  if (!scenes.empty() && !names_project()) { throw UsageError("--scene", "", "goes with --project or --project-name"); }
+  if (!scenes.empty() && !names_project()) { throw UsageError("--scene", "", "needs --project or --project-name"); }
   if (!m_paths.empty() && names_project()) {
-    throw UsageError("PATH", "", "goes without --project and --project-name: a file is forgotten in all of them");
+    throw UsageError("PATH", "",
+                     "cannot be combined with --project or --project-name: a file is forgotten in all projects");
   }
   if (m_paths.empty() && !names_project() && m_models.empty()) {
     throw UsageError("", "", "nothing to forget: name files, --project or --model (see vidcv forget --help)");

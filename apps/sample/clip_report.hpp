@@ -9,7 +9,7 @@
 
 namespace vidcv {
 
-/// What is told of each clip.
+/// What is reported of each clip.
 struct ClipReport {
   bool ratios = false;    ///< of all frames; in text output in place of the choice
   bool explains = false;  ///< why frames were kept and passed over

@@ -10,7 +10,7 @@
 
 namespace vidcv {
 
-/// What ends the run, met by any thread: the clips in hand are dropped and no other is begun.
+/// What ends the run, met by any thread: the clips in progress are dropped and no other is begun.
 class FatalError {
  public:
   bool is_set() const noexcept { return m_is_set; }

@@ -17,7 +17,7 @@ NameTemplate::NameTemplate(std::string text, const char* option) : m_text(std::m
     const fs::path name = of_clip("clip");
     const bool climbs = std::ranges::find(name, "..") != name.end();
     if (name.is_absolute() || climbs || !name.has_filename()) {
-      throw UsageError(option, m_text, "is no name below a folder");
+      throw UsageError(option, m_text, "is not a name below a folder");
     }
   } catch (const fmt::format_error& error) {
     throw UsageError(

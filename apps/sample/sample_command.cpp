@@ -22,7 +22,7 @@ namespace {
 double time_of(const char* option, const std::string& word)
 {
   const auto time_s = parse_time(word);
-  if (!time_s) { throw UsageError(option, word, "is no time; say 2.5 or 00:00:07"); }
+  if (!time_s) { throw UsageError(option, word, "is not a time; say 2.5 or 00:00:07"); }
   return *time_s;
 }
 
@@ -52,8 +52,8 @@ void SampleCommand::declare(CommandLine& line)
     frames.excludes(option);
     times.excludes(option);
   }
-  line.value("--start", m_start, "look at the clip from this time on").not_empty().value_name("TIME");
-  line.value("--end", m_end, "decode and look at the clip up to this time").not_empty().value_name("TIME");
+  line.value("--start", m_start, "sample the clip from this time on").not_empty().value_name("TIME");
+  line.value("--end", m_end, "decode and sample the clip up to this time").not_empty().value_name("TIME");
   line.value("--stream", m_stream, "the video stream by its index in the file").not_negative();
   line.flag("--ratios", m_ratios, "the share of changed pixels of every frame (text: in place of the choice)");
   declare_pictures(line);
@@ -82,7 +82,7 @@ void SampleCommand::declare_pictures(CommandLine& line)
           .not_empty()
           .value_name("FILE");
   const auto dry_run = line.flag("--dry-run", m_dry_run, "write nothing: say what would be written");
-  const auto force = line.flag("--force", m_force, "write all pictures anew, and replace whatever has their names");
+  const auto force = line.flag("--force", m_force, "write all pictures again, and replace whatever has their names");
   const auto format = line.value("--format", m_format, "of the pictures written").one_of({"jpg", "png"}).show_default();
   for (const auto& option : {name, size, format}) { line.only_with(option, {out}); }
   for (const auto& option : {quality, dry_run, force}) { line.only_with(option, {out, sheet}); }
@@ -107,7 +107,7 @@ SampleOptions SampleCommand::requested_options() const
   options.explain = m_explain;
   for (const std::string& word : split(m_frames, ',')) {
     const auto number = parse_integer(word);
-    if (!number || *number < 0) { throw UsageError("--frames", word, "is no frame number"); }
+    if (!number || *number < 0) { throw UsageError("--frames", word, "is not a frame number"); }
     options.plan.frames.push_back(*number);
   }
   for (const std::string& word : split(m_times, ',')) { options.plan.times.push_back(time_of("--at", word)); }
@@ -129,7 +129,7 @@ void SampleCommand::set_stretch(SamplingPlan& plan) const
   if (plan.stretch == Stretch()) { return; }
   if (plan.stretch.end_s <= plan.stretch.start_s) { throw UsageError("--end", m_end, "is not after --start"); }
   if (plan.policy == Policy::reference || plan.policy == Policy::requested) {
-    throw UsageError("--start and --end", "", "go with the policies budget, every, count, keyframes and scene");
+    throw UsageError("--start and --end", "", "have no effect with this policy or with --frames and --at");
   }
 }
 
@@ -177,7 +177,7 @@ void SampleCommand::sample_all(const std::vector<fs::path>& files, ClipJobOption
   } catch (const Abandoned&) {
     fatal.rethrow();
   } catch (...) {
-    fatal.set(std::current_exception());  // the other clips in hand are dropped
+    fatal.set(std::current_exception());  // the other clips in progress are dropped
     throw;
   }
 }
@@ -192,7 +192,8 @@ void SampleCommand::tell(const DoneClip& done, Report& report)
   for (std::size_t i = 0; i < missing.size(); ++i) {
     const InputError error(done.clip.file.native(), "decode",
                            fmt::format("{}; {} decode", missing[i], done.clip.frames_decoded));
-    i == 0 ? report.failure(error) : report.failure_detail(error);  // one input, whatever it lacks
+    i == 0 ? report.failure(error)
+           : report.failure_detail(error);  // it counts as one failure, however many frames are missing
   }
   if (missing.empty()) { ++report.totals().done; }
 }

@@ -9,8 +9,8 @@ namespace vidcv {
 LedgerOptions::Declared LedgerOptions::declare(CommandLine& line)
 {
   return {line.flag("--retry-failed", m_retry_failed, "try files again that failed and have not changed since"),
-          line.flag("--force", m_force, "make anew what the database has"),
-          line.flag("--prune", m_prune, "forget files of the named folders that are not there any more")};
+          line.flag("--force", m_force, "process files again that the database has already"),
+          line.flag("--prune", m_prune, "forget files of the named folders that no longer exist")};
 }
 
 WorkList LedgerOptions::plan_work(Database& database, const Inputs& inputs, const EmbedOptions& options,
@@ -19,20 +19,18 @@ WorkList LedgerOptions::plan_work(Database& database, const Inputs& inputs, cons
   const Reprocess again = m_force ? Reprocess::all : m_retry_failed ? Reprocess::failed : Reprocess::changed;
   WorkList work = work_list(database, inputs.files, options, model_id, again, named);
   tell_failures(work, report);
-  if (work.moved > 0) {
-    report.warning(fmt::format("{} known files are at another place now; their vectors are kept", work.moved));
-  }
+  if (work.moved > 0) { report.warning(fmt::format("{} known files have moved; their vectors are kept", work.moved)); }
   if (work.replanned > 0) {
-    report.warning(
-        fmt::format("{} files were sampled by another plan and are sampled again ({}); their old frames go, with the "
-                    "vectors of every model",
-                    work.replanned, describe(options.sampling)));
+    report.warning(fmt::format(
+        "{} files were sampled by another plan and are sampled again ({}); their old frames are removed with the "
+        "vectors of every model",
+        work.replanned, describe(options.sampling)));
   }
   const auto [gone, kept_scenes] = note_vanished(database, inputs.folders, m_prune ? Prune::yes : Prune::no);
   for (const Forgotten& scene : kept_scenes) { warn_of_kept(scene, report); }
   if (gone > 0) {
-    report.warning(m_prune ? fmt::format("{} files that are not there any more are forgotten", gone)
-                           : fmt::format("{} known files are not there any more; --prune forgets them", gone));
+    report.warning(m_prune ? fmt::format("{} files that no longer exist are forgotten", gone)
+                           : fmt::format("{} known files no longer exist; --prune forgets them", gone));
   }
   return work;
 }

@@ -26,7 +26,7 @@ class LedgerOptions {
   bool needs_database() const noexcept { return m_retry_failed || m_force || m_prune; }
 
   /// The work that there is. Files that failed before and are not tried again are failures in `report`; what has moved
-  /// or vanished is told.
+  /// or vanished is reported.
   WorkList plan_work(Database& database, const Inputs& inputs, const EmbedOptions& options, const NamedRules& named,
                      std::int64_t model_id, Report& report) const;
 

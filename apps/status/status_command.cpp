@@ -44,7 +44,7 @@ std::string_view name_of(RunState state)
   return "unknown";
 }
 
-/// The database's `2026-11-25 03:18:55` with its zone, as ISO 8601 has it; nothing for no time.
+/// The database's `2026-11-25 03:18:55` with its zone, as in ISO 8601; nothing for no time.
 std::optional<std::string> utc(std::string time)
 {
   if (time.empty()) { return std::nullopt; }
@@ -127,10 +127,10 @@ void StatusCommand::declare(CommandLine& line)
       "What a database knows of the files it was given: how many are done, which failed and why, and the last runs:\n"
       "whether they go on, ended or were killed, and how fast they were. Exit 3 if files failed. While another "
       "program\n"
-      "writes, it tells how far that is.",
+      "writes, it shows the progress.",
       "Example:\n  vidcv status film.db\n  vidcv status --failed -0 film.db | xargs -0 ls -l");
   line.value("database", m_database, "the SQLite database").required().value_name("DB").not_empty();
-  const auto runs = line.value("--runs", m_runs, "of how many runs to tell").value_name("NUMBER=3").not_negative();
+  const auto runs = line.value("--runs", m_runs, "how many runs to show").value_name("NUMBER=3").not_negative();
   const auto failed =
       line.flag("--failed", m_failed_only, "only the files that failed; as rows without a header").excludes(runs);
   line.flag("-0,--null", m_nul_separated, "their paths alone, each with a NUL behind it").needs(failed);

@@ -49,8 +49,8 @@ def main(programs, fixtures):
         code, found = checks(broken, "--model", model)
         assert code == 1 and found["encoder"]["health"] == "failure", found["encoder"]
         assert "libtorch_gone.so: cannot open shared object file" in found["encoder"]["state"], found["encoder"]
-        assert "put LibTorch back" in found["encoder"]["mend"], found["encoder"]
-        assert found["model"]["health"] == "warning" and found["model"]["mend"].startswith("see encoder"), found["model"]
+        assert "put LibTorch back" in found["encoder"]["remedy"], found["encoder"]
+        assert found["model"]["health"] == "warning" and found["model"]["remedy"].startswith("see encoder"), found["model"]
         (prefix / "lib/vidcv/vidcv-torch.so").write_text("not a library")
         code, found = checks(broken)
         assert code == 1 and found["encoder"]["health"] == "failure", found["encoder"]

@@ -119,7 +119,7 @@ class InputOptions::Collection {
     std::error_code error;
     std::vector<fs::path> folders;
     for (fs::directory_iterator it(folder, error); !error && it != fs::directory_iterator(); it.increment(error)) {
-      std::error_code ignored;  // a name that vanished meanwhile is no folder
+      std::error_code ignored;  // a name that vanished meanwhile is not a folder
       const bool is_folder = it->is_directory(ignored) && !it->is_symlink(ignored);
       if (is_passed_over(it->path()) || matches(m_options.m_excludes, it->path(), root)) { continue; }
       if (is_folder) {

@@ -19,10 +19,10 @@ class Progress {
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
-  /// Whether stderr is a terminal, and is to be told anything.
+  /// True if stderr is a terminal and messages are not suppressed.
   bool is_watched() const noexcept { return m_is_watched; }
 
-  /// Begins anew, with so many inputs.
+  /// Starts again, with so many inputs.
   void expect(std::int64_t total);
   /// Something happened to `line`, at `now`.
   void note(const std::function<void(ProgressLine& line, ProgressClock::time_point now)>& change);

@@ -86,7 +86,7 @@ void ProgressLine::advance(Time now)
   m_files.add(1, now);
 }
 
-/// No time left is promised for files that are all in hand: how long they are is not known.
+/// No time left is promised for files that are all in progress: how long they are is not known.
 std::string ProgressLine::counts(Time now)
 {
   std::string text = fmt::format("{}/{}", m_done, m_total);

@@ -43,7 +43,7 @@ std::optional<std::int64_t> variable(const char* name)
   const char* text = name == nullptr ? nullptr : std::getenv(name);
   if (text == nullptr || *text == '\0') { return std::nullopt; }
   const auto value = parse_integer(text);
-  if (!value || *value < 0) { refuse(name, fmt::format("'{}' is no whole number from 0 on", text)); }
+  if (!value || *value < 0) { refuse(name, fmt::format("'{}' is not a whole number from 0 on", text)); }
   return value;
 }
 
@@ -95,7 +95,7 @@ Shard shard_of_task()
   }
   if (found == nullptr) {
     refuse("auto",
-           "this is no task of an array: neither SLURM_ARRAY_TASK_ID, JOB_COMPLETION_INDEX nor "
+           "this is not a task of an array: neither SLURM_ARRAY_TASK_ID, JOB_COMPLETION_INDEX nor "
            "AWS_BATCH_JOB_ARRAY_INDEX is set");
   }
   return shard_of(*found);

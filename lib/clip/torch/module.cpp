@@ -42,7 +42,7 @@ TextEncoder* open_text_tower(const std::filesystem::path& file, const ModelDescr
 }
 
 /// What the loaded library says of itself, major, minor and patch in its highest bytes. LibTorch has the function from
-/// 2.10 on; an older one is as good as the one that the module was built with, whose symbols it was linked against.
+/// 2.10 on; an older one is reported as the version that the module was built with.
 std::string loaded_torch_version()
 {
   if (aoti_torch_abi_version == nullptr) { return TORCH_VERSION; }
@@ -66,7 +66,7 @@ void write_model(const ModelPlan& plan, const std::filesystem::path& file)
   }
 }
 
-/// The names of the types in a fingerprint; nothing for numbers that are no weights.
+/// The names of the types in a fingerprint; nothing for numbers that are not weights.
 const char* type_name(c10::ScalarType type)
 {
   switch (type) {

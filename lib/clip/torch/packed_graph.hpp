@@ -13,7 +13,7 @@ struct PackedNetwork {
 /// The same network as its device likes it: weights are constants, batch norms part of the convolutions before them,
 /// linear layers of one input one, QuickGELU a SiLU of scaled weights; on the CPU the weights of linear layers have the
 /// layout that oneDNN multiplies fastest, and the SiLU is part of the layer before it. What is not recognised stays as
-/// it is. The weights of `module` are freed one by one as they are packed, it cannot be used any more.
+/// it is. The weights of `module` are freed one by one as they are packed, so it can no longer be used.
 /// @param type  kFloat, kBFloat16 or kHalf, in which the network computes; its result is that too
 PackedNetwork packed(torch::jit::Module module, c10::ScalarType type, bool on_cpu);
 

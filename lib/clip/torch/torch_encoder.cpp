@@ -83,7 +83,7 @@ std::vector<Embedding> TorchEncoder::encode_pieces(std::span<const float> pictur
   };
   std::vector<std::future<void>> others;
   const std::size_t workers = std::min(jobs, static_cast<std::size_t>(m_threads));
-  // Where no thread is to be had async() waits until get(), when all is done already.
+  // If no thread can be started, async() waits until get(), when all work is done already.
   while (others.size() + 1 < workers) { others.push_back(std::async(work)); }
   work();
   for (auto& other : others) { other.get(); }

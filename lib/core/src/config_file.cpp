@@ -136,7 +136,7 @@ class ThresholdReader {
       } else if (source.str() == "detection") {
         asset.detection = number(full_name + ".detection", source, value, 0);
       } else {
-        throw UsageError(place(m_file, source.source()), source.str(), "is none of clip, face and detection");
+        throw UsageError(place(m_file, source.source()), source.str(), "is not one of clip, face and detection");
       }
     }
   }

@@ -16,7 +16,7 @@
 namespace vidcv {
 namespace {
 
-// uuid5(NAMESPACE_DNS, "vidcv"), fixed for ever: derived ids are in users' databases.
+// uuid5(NAMESPACE_DNS, "vidcv"), fixed forever: derived ids are in users' databases.
 constexpr std::array<unsigned char, 16> k_namespace = {0x1f, 0xab, 0x5c, 0x8f, 0x92, 0x74, 0x59, 0x34,
                                                        0x86, 0x06, 0xf5, 0x14, 0x89, 0xab, 0x4c, 0xa2};
 

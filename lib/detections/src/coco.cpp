@@ -57,7 +57,7 @@ class CocoDataset {
   {
     const json* image = find(id);
     if (image != nullptr) { return names_of_entry(*image); }
-    if (!m_images.empty()) { throw std::invalid_argument("image_id " + id_text(id) + " is none of the images"); }
+    if (!m_images.empty()) { throw std::invalid_argument("image_id " + id_text(id) + " is not one of the images"); }
     std::vector<FrameName> names = names_of(id_text(id), m_first_frame);
     names.front().is_number = id.is_number_integer();
     return names;

@@ -7,7 +7,7 @@
 namespace vidcv {
 
 /// The value of a JSON text. NaN and Infinity, which Python writes and JSON does not have, become empty texts: they
-/// are no numbers, so they cost the entry that they are in and not the file.
+/// are not numbers, so they cost the entry that they are in and not the file.
 /// @throws std::invalid_argument `not JSON: byte N: cause`
 nlohmann::json parsed_json(std::string text);
 

@@ -17,7 +17,7 @@ class DetectionNames {
   };
 
   /// Of each detection. A file that several names of another machine may mean is the one that shares most with it;
-  /// where that is not one, or where a detection names the file itself, it is none of them.
+  /// where that is not one, or where a detection names the file itself, it is not one of them.
   std::vector<Meaning> meanings_of(const std::vector<Detection>& all) const;
 
  private:

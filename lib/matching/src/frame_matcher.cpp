@@ -34,7 +34,7 @@ void FrameMatcher::match(const FrameScores& frame, std::vector<Match>& matches)
             [](const Match& x, const Match& y) { return x.score != y.score ? x.score > y.score : x.asset < y.asset; });
 }
 
-/// Most frames show nothing that is looked for: they are let go after one look over their scores.
+/// Most frames show no asset: one pass over their scores rejects them.
 bool FrameMatcher::is_hopeless(const FrameScores& frame) const
 {
   float best = -std::numeric_limits<float>::infinity();
@@ -73,7 +73,7 @@ FrameMatcher::BestTwo FrameMatcher::best_two(ScoreOf score_of) const
   return two;
 }
 
-/// Those that may reach their threshold, and those that may be the best or the second best.
+/// Chooses the assets that may reach their threshold, or may be the best or second best.
 void FrameMatcher::choose_candidates()
 {
   const BestTwo two = best_two([&](std::size_t asset) { return m_rough[asset]; });

@@ -82,7 +82,7 @@ std::string precision_on(const EncoderOptions& options, bool cuda)
   const std::string& precision = options.precision;
   if (precision == "auto") { return cuda ? "fp16" : multiplies_brain_floats() ? "bf16" : "fp32"; }
   if (precision != "fp32" && precision != "bf16") {
-    throw UsageError("", one_line(precision), "is no precision: use fp32, bf16 or auto");
+    throw UsageError("", one_line(precision), "is not a precision: use fp32, bf16 or auto");
   }
   if (precision == "bf16" && !cuda && !has_avx512()) {
     throw UsageError("", "bf16", "this processor has no AVX-512: use fp32 or auto");

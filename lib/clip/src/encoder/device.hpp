@@ -12,7 +12,7 @@ namespace vidcv {
 std::string choose_device(const std::string& name, int devices);
 
 /// The precision that is computed with: `auto` is bf16 where the processor multiplies such numbers, and fp16 on CUDA.
-/// @throws UsageError for a word that is no precision, or one that the device does not have
+/// @throws UsageError for a word that is not a precision, or one that the device does not have
 std::string precision_on(const EncoderOptions& options, bool cuda);
 
 }  // namespace vidcv

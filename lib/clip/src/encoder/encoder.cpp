@@ -37,7 +37,7 @@ void* require_symbol(void* module, const char* name)
 }
 
 /// From here on the process ends without taking LibTorch's registries apart, which takes longer than a picture does:
-/// what was registered with atexit() before is skipped, but for the buffers of stdout.
+/// what was registered with atexit() before is skipped, except for the buffers of stdout.
 void leave_quickly()
 {
   ::on_exit(
@@ -107,7 +107,7 @@ const EncoderModule& encoder_module()
 std::unique_ptr<ImageEncoder> open_encoder(const std::filesystem::path& model_file, const EncoderOptions& options)
 {
   require_device_name(options.device);
-  const ModelDescription model = read_description(model_file);  // a bad file is told before LibTorch is loaded
+  const ModelDescription model = read_description(model_file);  // a bad file is reported before LibTorch is loaded
   return std::unique_ptr<ImageEncoder>(encoder_module().open_encoder(model_file, model, options));
 }
 

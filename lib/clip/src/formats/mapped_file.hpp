@@ -7,10 +7,10 @@
 
 namespace vidcv {
 
-/// A regular file's bytes, read by the kernel as they are looked at.
+/// A regular file's bytes, read by the kernel as they are examined.
 class MappedFile {
  public:
-  /// @throws ModelError if it cannot be opened, or is no regular file
+  /// @throws ModelError if it cannot be opened, or is not a regular file
   explicit MappedFile(const std::filesystem::path& file);
 
   std::span<const std::byte> bytes() const noexcept { return {m_data.get(), m_data.get_deleter().size}; }

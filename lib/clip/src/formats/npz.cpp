@@ -33,7 +33,7 @@ std::string_view value_of(std::string_view header, std::string_view key, std::st
 std::vector<std::int64_t> shape_of(std::string_view tuple)
 {
   std::vector<std::int64_t> shape;
-  if (!tuple.starts_with('(')) { throw FormatError("its shape is no tuple"); }
+  if (!tuple.starts_with('(')) { throw FormatError("its shape is not a tuple"); }
   for (std::string word : split(tuple.substr(1), ',')) {
     while (word.starts_with(' ')) { word.erase(0, 1); }
     if (word.empty()) { continue; }

@@ -12,7 +12,7 @@
 namespace vidcv {
 namespace {
 
-constexpr std::size_t k_head = 512;   // bytes that tell a kind
+constexpr std::size_t k_head = 512;   // bytes that show what kind of file it is
 constexpr std::size_t k_shown = 100;  // bytes of a name in a message
 
 /// One tensor that each vision tower has, in open_clip's and in transformers' names.

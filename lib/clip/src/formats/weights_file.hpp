@@ -18,7 +18,7 @@ std::string foreign_kind(std::span<const std::byte> bytes, const std::filesystem
 /// The command that makes safetensors of a PyTorch file.
 std::string conversion_of(const std::filesystem::path& file);
 
-/// @throws FormatError where the names are CLIP's but for something in front, such as `module.`, or but for the
+/// @throws FormatError where the names are CLIP's except for something in front, such as `module.`, or except for the
 ///         projection
 void require_known_names(const std::map<std::string, StoredTensor>& tensors);
 

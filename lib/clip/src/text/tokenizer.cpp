@@ -111,7 +111,7 @@ void Tokenizer::read_merges(const std::string& text)
 
 TokenizedText Tokenizer::tokenize(std::string_view text, std::size_t context) const
 {
-  if (!is_utf8(text)) { throw UsageError("", one_line(text), "is no UTF-8"); }
+  if (!is_utf8(text)) { throw UsageError("", one_line(text), "is not valid UTF-8"); }
   if (context < k_least_context) {
     throw Error("text", "tokenize", fmt::format("{} tokens have no room for the start and the end", context));
   }

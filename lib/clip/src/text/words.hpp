@@ -10,7 +10,7 @@ namespace vidcv {
 std::string cleaned(std::string_view text);
 
 /// The parts of a cleaned text that are encoded each for itself: English endings such as `'s`, runs of letters, single
-/// digits, runs of all else that is no white space.
+/// digits, runs of everything else except white space.
 std::vector<std::string> words_of(std::string_view text);
 
 }  // namespace vidcv

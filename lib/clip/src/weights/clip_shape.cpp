@@ -33,9 +33,9 @@ void require_sound(const TowerShape& tower, const char* which)
 {
   const auto refuse = [&](const char* what) { throw FormatError(fmt::format("config.json: {}: {}", which, what)); };
   if (tower.layers > k_most_layers) { refuse("num_hidden_layers is over 1000"); }
-  if (tower.width % tower.heads != 0) { refuse("hidden_size is no multiple of num_attention_heads"); }
+  if (tower.width % tower.heads != 0) { refuse("hidden_size is not a multiple of num_attention_heads"); }
   if (tower.patch_size > 0 && tower.image_size % tower.patch_size != 0) {
-    refuse("image_size is no multiple of patch_size");
+    refuse("image_size is not a multiple of patch_size");
   }
 }
 

@@ -7,7 +7,7 @@
 
 namespace vidcv {
 
-/// What the tensors of a checkpoint in open_clip's names do not tell, where no configuration beside them does.
+/// What the tensors of a checkpoint in open_clip's names do not show, if no configuration lies beside them.
 struct OpenClipHints {
   std::string activation = {};  ///< `quick_gelu` or `gelu`; empty: not said
   int head_width = 0;           ///< of the vision tower; 0: not said

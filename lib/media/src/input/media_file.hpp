@@ -11,7 +11,7 @@ namespace vidcv {
 /// last of them.
 class MediaFile {
  public:
-  /// @throws MediaError if it is not there, cannot be read, is no regular file or is empty
+  /// @throws MediaError if it is not there, cannot be read, is not a regular file or is empty
   explicit MediaFile(const std::filesystem::path& path);
   /// One that somebody else has opened; `descriptor` is its own from here on.
   MediaFile(std::filesystem::path path, int descriptor);

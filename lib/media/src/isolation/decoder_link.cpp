@@ -114,7 +114,7 @@ void DecoderLink::check(double waited_s)
                       waited_s > limit_s ? "; the decoder hung" : ""));
 }
 
-/// Frames of an earlier file that were on their way are let go.
+/// Frames of an earlier file that were on their way are released.
 bool DecoderLink::is_of_this_clip(const wire::Answer& answer)
 {
   return std::visit(

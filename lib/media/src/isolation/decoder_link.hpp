@@ -19,21 +19,21 @@ struct DecoderLost : std::exception {
 
 enum class Wanted {
   frames,
-  packet_times,  ///< frame_times() as Unproven::leave has it
-  frame_times,   ///< as Unproven::decode has it
+  packet_times,  ///< frame_times() as in Unproven::leave
+  frame_times,   ///< as in Unproven::decode
 };
 
 /// What a decoder is asked to open. Its number of threads is known: 0 means the processors of this program.
 wire::Open request_of(const DecodeOptions& options, Wanted wanted);
 
-/// One file in the hands of one decoder, which is there as long as the link is: a link whose decoder is lost throws
-/// DecoderLost, and its owner drops it.
+/// A file that one decoder works on. The decoder belongs to the link: when it is lost, the link throws DecoderLost and
+/// must be dropped.
 class DecoderLink {
  public:
   /// Takes a decoder and asks it to open the file.
   /// @throws Error if no decoder can be started
   DecoderLink(MediaFile file, const DecodeOptions& options, Wanted wanted);
-  /// The decoder goes on with another file, or is killed where it does not let go of this one.
+  /// The decoder is reused for another file, or killed if it does not release this one.
   ~DecoderLink();
   DecoderLink(const DecoderLink&) = delete;
   DecoderLink& operator=(const DecoderLink&) = delete;
@@ -79,7 +79,7 @@ class Restarts {
  public:
   explicit Restarts(const MediaFile& file) : m_file(file) {}
 
-  /// Returns where the file is to be opened anew: the decoder was killed from outside, or an earlier file may have
+  /// Returns where the file is to be opened again: the decoder was killed from outside, or an earlier file may have
   /// ended it.
   /// @throws MediaError otherwise
   void forgive(const DecoderLost& lost);

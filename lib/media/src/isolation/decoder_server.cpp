@@ -147,7 +147,7 @@ class DecoderServer {
     m_lent.erase(lent);
   }
 
-  /// What goes wrong with a file is told, and ends that file.
+  /// An error of a file is reported and ends the work on that file.
   template <typename Work>
   void guarded(Work&& work)
   {
@@ -292,7 +292,7 @@ class DecoderServer {
   std::unique_ptr<ClipSource> m_source;
 };
 
-/// Ends the process when the parent is gone, whatever it is doing.
+/// Ends the process when its parent has ended, whatever it is doing.
 void watch_parent(int socket)
 {
   std::thread([socket] {

@@ -15,7 +15,7 @@
 #include <vector>
 
 /// What a process and its `vidcv-decoder` say to each other, over a socket that keeps messages apart. Both are of one
-/// build, so the structs go as they are. What the decoder says is not trusted: it may be in the hands of its file.
+/// build, so the structs go as they are. The decoder is not trusted: its file may have compromised it.
 namespace vidcv::wire {
 
 /// Opens the file whose descriptor comes along; a file that is open until then is closed.
@@ -29,12 +29,12 @@ struct Open {
   MediaLimits limits = {};
 };
 
-/// So many more frames may be sent.
+/// The number of further frames that may be sent.
 struct More {
   std::uint32_t frames = 0;
 };
 
-/// Frames that nobody looks at any more, by id.
+/// Frames that are no longer in use, by id.
 struct Release {
   static constexpr std::size_t k_most = 64;
   std::uint32_t count = 0;

@@ -13,12 +13,12 @@ namespace vidcv {
 class SpawnedDecoder;
 
 /// A picture in a decoder's memory, which is released with the last copy of the frame. Nothing that the decoder says of
-/// it is believed before it was looked at: all planes lie in that memory, in sizes that are allowed.
-/// @returns nothing where that is not so
+/// it is used unchecked: all planes lie in that memory, in sizes that are allowed.
+/// @returns nothing if that is not the case
 std::optional<Frame> lent_frame(const std::shared_ptr<SpawnedDecoder>& decoder, const wire::Picture& picture,
                                 const DecodeOptions& options);
 
-/// A copy; nothing where they do not lie in the memory, or cannot be true.
+/// A copy; nothing if the times do not lie in the memory or are impossible.
 std::optional<FrameTimes> lent_times(SpawnedDecoder& decoder, const wire::TimesOfFrames& times);
 
 }  // namespace vidcv

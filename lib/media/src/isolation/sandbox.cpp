@@ -87,7 +87,7 @@ bool enter_seccomp()
   allow(filter, SCMP_SYS(prctl), {{0, SCMP_CMP_EQ, PR_SET_NAME, 0}});
   allow(filter, SCMP_SYS(prlimit64), {{0, SCMP_CMP_EQ, 0, 0}, {1, SCMP_CMP_EQ, RLIMIT_CPU, 0}});
   allow(filter, SCMP_SYS(prlimit64),
-        {{0, SCMP_CMP_EQ, 0, 0}, {1, SCMP_CMP_EQ, RLIMIT_AS, 0}});                       // down alone, see set_limit()
+        {{0, SCMP_CMP_EQ, 0, 0}, {1, SCMP_CMP_EQ, RLIMIT_AS, 0}});  // can only be lowered, see set_limit()
   allow(filter, SCMP_SYS(prlimit64), {{0, SCMP_CMP_EQ, 0, 0}, {2, SCMP_CMP_EQ, 0, 0}});  // which only asks
   const bool loaded = seccomp_load(filter) == 0;
   seccomp_release(filter);

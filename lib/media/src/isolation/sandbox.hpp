@@ -12,7 +12,7 @@ struct Sandbox {
 
 /// From here on this process can compute, use the descriptors that it has and take new ones from a socket: it opens no
 /// file and no connection, starts no program, touches no other process. To be called before there are threads; those
-/// that come are held as well. What the kernel does not have is left out and told.
+/// that come are held as well. Features that the kernel lacks are skipped and reported in the result.
 Sandbox enter_sandbox();
 
 /// Bounds what the process may take from here on.

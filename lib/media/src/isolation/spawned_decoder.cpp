@@ -162,7 +162,7 @@ std::optional<wire::Answer> SpawnedDecoder::answer()
 bool SpawnedDecoder::wait(std::chrono::milliseconds most) const
 {
   pollfd waiting{m_socket.get(), POLLIN, 0};
-  const auto at_most = std::max(most, std::chrono::milliseconds(0));  // less than nothing means for ever to poll()
+  const auto at_most = std::max(most, std::chrono::milliseconds(0));  // poll() waits forever for a negative time
   return ::poll(&waiting, 1, static_cast<int>(at_most.count())) > 0;
 }
 

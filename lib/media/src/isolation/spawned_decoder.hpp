@@ -29,7 +29,7 @@ struct DecoderEnd {
 /// One `vidcv-decoder`. Lives as long as anybody looks at frames in its memory; frames outlive the process itself.
 class SpawnedDecoder {
  public:
-  /// Starts one; whether it came up its first answer tells.
+  /// Starts a process. Its first answer shows whether it came up.
   /// @throws Error if there is no such program, or it cannot be started
   SpawnedDecoder();
   ~SpawnedDecoder();
@@ -51,7 +51,7 @@ class SpawnedDecoder {
   /// @throws Error if it has had a minute to come up, and has not
   void require_start() const;
 
-  /// Nobody looks at this frame any more: told to the process at the next chance. For any thread.
+  /// The frame is no longer in use; the process learns it with the next message. For any thread.
   void release(std::uint64_t id);
   bool send_releases();
 
@@ -61,7 +61,7 @@ class SpawnedDecoder {
 
   void kill() noexcept;
   /// Of a process that is gone.
-  /// @throws Error if it never came up, which is no file's fault
+  /// @throws Error if it never came up, which is not a file's fault
   DecoderEnd end();
 
   const SharedMemory& memory() const noexcept { return *m_memory; }

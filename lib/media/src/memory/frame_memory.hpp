@@ -24,7 +24,7 @@ class FrameMemory {
 
   SharedArena& m_arena;
   std::mutex m_mutex;
-  AVBufferPool* m_pool = nullptr;  // of blocks of one size, which all frames of a stream have but for rare changes
+  AVBufferPool* m_pool = nullptr;  // of blocks of one size, which all frames of a stream have except for rare changes
   std::size_t m_block_size = 0;
 };
 

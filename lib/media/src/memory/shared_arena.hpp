@@ -41,7 +41,7 @@ class SharedArena {
   /// At least `size` bytes, on a boundary of 64; null if there are not so many left. What they held is undefined.
   std::uint8_t* allocate(std::size_t size) noexcept;
   void free(std::uint8_t* block) noexcept;
-  /// Gives the system back what lies behind the last block in use, but for a stock.
+  /// Gives the system back what lies behind the last block in use, except for a stock.
   void trim() noexcept;
 
  private:

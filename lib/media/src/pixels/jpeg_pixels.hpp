@@ -25,7 +25,7 @@ std::optional<std::pair<int, int>> jpeg_size(std::span<const std::uint8_t> jpeg)
 /// occurs within the data. Decoders fill up what is missing without a word.
 bool is_cut_off(std::span<const std::uint8_t> jpeg);
 
-/// An ink over light of `black` levels, each inverted (255 is none of it), by Pillow's formula.
+/// An ink over light of `black` levels, each inverted (255: none of it), by Pillow's formula.
 std::uint8_t through_ink(int ink, int black);
 
 /// Says of a still JPEG that another process has decoded it: packed rows of RGB, which live as long as the frame.

@@ -8,7 +8,7 @@
 
 namespace vidcv {
 
-/// What the bytes of a picture say and FFmpeg does not hand on.
+/// What the bytes of a picture say and FFmpeg does not pass on.
 struct StillHeader {
   long orientation = 0;              ///< of EXIF, 1 to 8; others: it does not say
   bool fourth_byte_is_alpha = true;  ///< of 32-bit pixels, and not a byte that means nothing

@@ -134,7 +134,7 @@ bool converts_in_parts(const AVFrame& frame, const Geometry& geometry)
          !is_hdr(frame);
 }
 
-/// The frame's pixels from (x, y) on, both even; whose it is stays as it was.
+/// A view of the frame's pixels from (x, y) on, both even; it does not own them.
 AVFrame view_of(const AVFrame& frame, int x, int y, int width, int height)
 {
   AVFrame view = frame;

@@ -78,7 +78,7 @@ Rgb narrowed(const Rgb& wide)
           std::max(-0.0182F * r - 0.1006F * g + 1.1187F * b, 0.0F)};
 }
 
-/// What is dark stays as it is; from the knee on a hyperbola, as steep as the line where they meet, brings the peak
+/// Dark levels are kept; from the knee on a hyperbola, as steep as the line where they meet, brings the peak
 /// to 1.
 float compressed(float light)
 {

@@ -4,7 +4,7 @@
 
 namespace vidcv {
 
-/// Whether the levels of a frame mean light as ITU-R BT.2100 has it: PQ or HLG.
+/// Whether the levels of a frame mean light as in ITU-R BT.2100: PQ or HLG.
 bool is_hdr(const AVFrame& frame);
 
 /// Rows of 16-bit RGB, full range, of an HDR frame as 8-bit sRGB.

@@ -15,7 +15,7 @@ namespace {
 constexpr std::array<std::string_view, 4> k_tiff_starts = {{{"II*\0", 4}, {"MM\0*", 4}, {"II+\0", 4}, {"MM\0+", 4}}};
 constexpr std::array<std::string_view, 5> k_heif_brands = {"avif", "heic", "heix", "heim", "heis"};
 
-/// Read past FFmpeg: the head of each file is looked at, and most are none of these.
+/// Read past FFmpeg: the head of each file is examined, and most are none of these.
 class Head {
  public:
   explicit Head(const MediaFile& file)

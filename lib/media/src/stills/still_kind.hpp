@@ -12,7 +12,7 @@ enum class StillKind {
   arithmetic_jpeg,  ///< a JPEG with arithmetic coding
 };
 
-/// By the first bytes of the file, whatever it is called.
+/// By the first bytes of the file, whatever its name.
 StillKind still_kind(const MediaFile& file);
 
 }  // namespace vidcv

@@ -28,7 +28,7 @@ struct TiffShape {
   bool is_raw = false;                            ///< of a camera's sensor: libtiff has no colours for it
 };
 
-/// One TIFF file in the hands of libtiff, which sees bytes, never a name.
+/// A TIFF file that libtiff reads; it sees bytes, never a name.
 class TiffFile {
  public:
   /// @throws MediaError if libtiff cannot read its directory

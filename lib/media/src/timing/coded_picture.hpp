@@ -15,7 +15,7 @@ struct CloseParser {
 struct CodedPicture {
   bool is_one_frame = true;   ///< it gives exactly one frame
   bool is_one_field = false;  ///< of two
-  bool stands_alone = true;   ///< of a keyframe: it can be decoded without what came before, and a decoder starts anew
+  bool stands_alone = true;   ///< of a keyframe: it can be decoded without what came before, and a decoder starts again
   bool is_bidirectional = false;
 };
 

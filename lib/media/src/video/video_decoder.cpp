@@ -34,7 +34,7 @@ constexpr int k_most_read_failures = 32;  // in a row, before what is left of th
 constexpr std::size_t k_most_ahead = 32;
 constexpr std::size_t k_most_bytes_ahead = std::size_t{4} << 20U;
 
-/// get_buffer() is for several threads at once, which FFmpeg before 6 wants to be told, and later ones expect.
+/// get_buffer() may be called by several threads at once; FFmpeg before version 6 must be informed of that.
 void let_threads_call_back([[maybe_unused]] AVCodecContext& codec)
 {
 #if LIBAVCODEC_VERSION_MAJOR < 60
@@ -101,7 +101,7 @@ AVStream* VideoDecoder::choose_stream(std::optional<int> wanted)
   if (wanted) {
     const auto index = static_cast<std::size_t>(*wanted);
     if (index < streams.size() && streams[index]->codecpar->codec_type == AVMEDIA_TYPE_VIDEO) { return streams[index]; }
-    throw MediaError(m_file.native(), "open", fmt::format("stream {} is no video stream", *wanted));
+    throw MediaError(m_file.native(), "open", fmt::format("stream {} is not a video stream", *wanted));
   }
   const auto found = std::ranges::find_if(streams, [](const AVStream* stream) {
     return stream->codecpar->codec_type == AVMEDIA_TYPE_VIDEO &&
@@ -131,7 +131,7 @@ void VideoDecoder::open_codec(int threads)
   m_codec->opaque = this;
   m_codec->get_buffer2 = get_buffer;
   let_threads_call_back(*m_codec);
-  if (m_keyframes_only) { m_codec->skip_frame = AVDISCARD_NONKEY; }  // also where packets are no frames of their own
+  if (m_keyframes_only) { m_codec->skip_frame = AVDISCARD_NONKEY; }  // also where packets are not frames of their own
   require_av(avcodec_open2(m_codec.get(), codec, nullptr), m_file, "open");
 }
 

@@ -71,7 +71,7 @@ class VideoDecoder {
   std::vector<PacketPtr> m_ahead;
   std::size_t m_next_ahead = 0;
   bool m_keyframes_only;
-  std::atomic<bool> m_is_too_large = false;  // told by the decoder's threads
+  std::atomic<bool> m_is_too_large = false;  // set by the decoder's threads
   std::int64_t m_damaged = 0;
   int m_read_failures = 0;
   std::int64_t m_packets = 0;  // of the stream, those without content too

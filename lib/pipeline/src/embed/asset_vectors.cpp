@@ -29,7 +29,7 @@ Box asset_box(const AssetRecord& asset, int width, int height)
   const auto corners = nlohmann::json::parse(asset.crop, nullptr, false);
   const auto is_number = [](const auto& value) { return value.is_number(); };
   if (!corners.is_array() || corners.size() != 4 || !std::ranges::all_of(corners, is_number)) {
-    throw refuse("crop_bbox is no list of four numbers");
+    throw refuse("crop_bbox is not a list of four numbers");
   }
   const auto numbers = corners.get<std::array<double, 4>>();
   const bool is_cut = std::lround(numbers[2] - numbers[0]) == width && std::lround(numbers[3] - numbers[1]) == height;
@@ -81,7 +81,7 @@ std::filesystem::path picture_file(const std::string& picture, const std::string
   if (picture.empty()) { throw InputError(tag, "open", "the asset has no reference picture"); }
   if (const auto file = file_of_url(picture)) { return *file; }
   if (picture.find("://") != std::string::npos) {
-    throw InputError(tag, "open", picture + " is no local file: fetch it and set reference_image_url to its path");
+    throw InputError(tag, "open", picture + " is not a local file: fetch it and set reference_image_url to its path");
   }
   return base / picture;  // an absolute path replaces the folder
 }

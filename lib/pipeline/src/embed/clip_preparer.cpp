@@ -16,7 +16,7 @@
 namespace vidcv {
 namespace {
 
-/// Thrown when the queue is closed; unwinds the clip in hand and is not reported.
+/// Thrown when the queue is closed; unwinds the clip in progress and is not reported.
 struct QueueClosed : std::exception {};
 
 std::size_t values_per_picture(const ModelDescription& model)

@@ -33,7 +33,7 @@ struct PreparedClip {
   void take(std::vector<Embedding> vectors);
 };
 
-/// A job that gives nothing. Pictures of it that were handed on do not count.
+/// A job that gives nothing. Pictures of it that were passed on do not count.
 struct FailedClip {
   std::size_t job = 0;
   EmbedFailure failure;
@@ -41,16 +41,16 @@ struct FailedClip {
 
 using Prepared = std::variant<FirstFrame, PreparedPicture, PreparedClip, FailedClip, std::exception_ptr>;
 
-/// Decodes one clip and hands on its pictures as they are chosen, so that no clip is too long.
+/// Decodes one clip and passes on its pictures as they are chosen, so that no clip is too long.
 class ClipPreparer {
  public:
-  /// @param model  null: no picture is converted, none is handed on
+  /// @param model  null: no picture is converted, none is passed on
   ClipPreparer(std::size_t job, const EmbedOptions& options, const ModelDescription* model,
                BoundedQueue<Prepared>& queue);
   ClipPreparer(const ClipPreparer&) = delete;
   ClipPreparer& operator=(const ClipPreparer&) = delete;
 
-  /// Ends early once the queue is closed. Throws nothing: what goes wrong is handed on.
+  /// Ends early once the queue is closed. Throws nothing: what goes wrong is passed on.
   void run(const std::filesystem::path& path, MemoryRetry& memory_retry);
 
  private:

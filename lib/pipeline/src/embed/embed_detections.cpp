@@ -82,7 +82,7 @@ class DetectionsOfFile {
         if (!outside) { records.push_back(record_of(m_all[which[part]], pick.frame, region)); }
       }
     }
-    // What is incomplete is looked at again next time, and told again.
+    // Incomplete ones are examined and reported again next time.
     save_detections(database, m_media_id, records.size() == m_all.size() ? m_digest : "incomplete " + m_digest, records,
                     job.model_id);
     for (std::size_t i = 0; i < m_all.size(); ++i) {
@@ -142,7 +142,7 @@ std::vector<Detection> stored_detections(Database& database, std::int64_t media_
   return all;
 }
 
-/// What is to be looked at in a file; nothing where the database has all of it.
+/// What is to be examined in a file; nothing if the database has all of it.
 std::optional<DetectionsOfFile> todo_of(Database& database, const std::filesystem::path& file, const DetectionJob& job)
 {
   const auto media = find_media(database, stored_path(file));

@@ -43,7 +43,7 @@ class MovedFiles {
   }
 
  private:
-  /// What cannot be read is no known file; its own turn will tell why.
+  /// An unreadable file is not a known one; the reason is reported when it is processed.
   std::string hash_of(const fs::path& file) const
   {
     try {
@@ -53,7 +53,7 @@ class MovedFiles {
     }
   }
 
-  /// Whether known files of this size are gone. Each of them is looked at once.
+  /// Whether known files of this size are gone. Each of them is examined once.
   bool find_gone(std::int64_t size)
   {
     const auto [first, last] = m_by_size.equal_range(size);
@@ -67,7 +67,7 @@ class MovedFiles {
   }
 
   std::function<bool()> m_abandoned;
-  std::multimap<std::int64_t, MediaRecord> m_by_size;                       // not looked at yet
+  std::multimap<std::int64_t, MediaRecord> m_by_size;                       // not examined yet
   std::multimap<std::pair<std::int64_t, std::string>, MediaRecord> m_gone;  // by size and content
 };
 

@@ -9,7 +9,7 @@
 
 namespace vidcv {
 
-/// Whether a file of the ledger is not there any more. A folder in its place is not the file; a path that cannot be
+/// Whether a file of the ledger no longer exists. A folder in its place is not the file; a path that cannot be
 /// examined is not gone.
 bool is_gone(const std::filesystem::path& file);
 

@@ -16,12 +16,12 @@
 
 namespace vidcv {
 
-/// Threads that decode the files of a run side by side, each file on one of them, and hand on prepared pictures.
+/// Threads that decode the files of a run side by side, each file on one of them, and pass on prepared pictures.
 class Preparers {
  public:
   /// @param jobs, limits, model  outlive this object; without a model no picture is converted
   Preparers(const std::vector<EmbedJob>& jobs, const RunLimits& limits, const ModelDescription* model);
-  /// Drops the files in hand and begins no other.
+  /// Drops the files in progress and begins no other.
   ~Preparers();
   Preparers(const Preparers&) = delete;
   Preparers& operator=(const Preparers&) = delete;

@@ -14,11 +14,11 @@ namespace vidcv {
 namespace fs = std::filesystem;
 namespace {
 
-/// Tells files that were removed from those of a disk that is not there: its mount point is a folder with nothing in
-/// it, or only with what a system puts there.
+/// Distinguishes removed files from files on a disk that is not mounted, whose mount point is a folder that is empty or
+/// holds only what systems put there.
 class EmptyFolders {
  public:
-  /// Whether the nearest folder above a missing file that is there is such a one.
+  /// Whether the nearest existing folder above a missing file is such an empty one.
   bool hides(const fs::path& missing)
   {
     fs::path folder = missing.parent_path();
@@ -30,7 +30,7 @@ class EmptyFolders {
   }
 
  private:
-  /// So is one that cannot be read.
+  /// An unreadable folder counts as empty.
   static bool is_empty(const fs::path& folder)
   {
     std::error_code error;

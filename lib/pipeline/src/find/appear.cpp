@@ -148,7 +148,7 @@ void AppearanceFinder::keep_findings(SceneMatches& scene, SceneResult& result) c
     const auto found = std::ranges::find(m_assets, row.asset_id, &AssetRecord::id);
     if (found == m_assets.end()) { continue; }
     const auto asset = static_cast<std::size_t>(found - m_assets.begin());
-    if (row.model_id == m_settings.model_id && m_is_comparable[asset]) { continue; }  // was looked for anew
+    if (row.model_id == m_settings.model_id && m_is_comparable[asset]) { continue; }  // was searched again
     const auto frame = m_settings.model_id == 0 ? scene.find_frame(row.frame_number) : std::nullopt;
     if (frame) {
       scene.add_kept({.frame = *frame,

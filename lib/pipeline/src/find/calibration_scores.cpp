@@ -26,7 +26,7 @@ std::vector<std::vector<Embedding>> vectors_of_assets(Database& database, const 
   return all;
 }
 
-/// The best cosine of a picture with others; itself is none of them.
+/// The best cosine of a picture with others; itself is not one of them.
 double best_of(const Embedding& picture, const std::vector<Embedding>& others)
 {
   double best = -1;

@@ -57,7 +57,7 @@ std::vector<int> scene_indexes(const std::vector<std::string>& words)
   for (const std::string& word : words) {
     const auto index = parse_integer(word);
     if (!index || *index < 0 || *index > std::numeric_limits<int>::max()) {
-      throw UsageError("", word, "is no index of a scene");
+      throw UsageError("", word, "is not an index of a scene");
     }
     scenes.push_back(static_cast<int>(*index));
   }

@@ -28,13 +28,13 @@ struct Sighting {
   std::int64_t model_id = 0;  ///< whose vectors were compared; 0 for none
 };
 
-/// One scene while it is looked at: its frames, what of them is compared, and what was seen.
+/// One scene while it is examined: its frames, the vectors that are compared, and what was seen.
 class SceneMatches {
  public:
   SceneMatches(const std::vector<FrameRecord>& frames, const std::vector<DetectionRecord>& detections);
 
   const std::vector<SceneFrame>& frames() const noexcept { return m_frames; }
-  /// Position of the frame of that number; nothing where it was not looked at.
+  /// Position of the frame of that number; nothing where it was not examined.
   std::optional<std::size_t> find_frame(std::int64_t number) const;
   /// Position of the frame that a detection is about.
   std::size_t frame_of(std::size_t detection) const { return m_frame_of.at(detection); }

@@ -11,7 +11,7 @@
 
 namespace vidcv {
 
-/// The frames of a clip that may still be chosen. Beyond a number of bytes the earliest pictures are let go, and
+/// The frames of a clip that may still be chosen. Beyond a number of bytes the earliest pictures are released, and
 /// decoded once more if they are chosen after all: that is so for 8K, and for nothing up to 4K with the usual budget.
 class KeptFrames {
  public:
@@ -22,13 +22,13 @@ class KeptFrames {
   /// Lets go of the frames that are not held any more.
   void retain(const std::function<bool(std::int64_t number)>& held);
   const FrameStats& measure_frame(std::int64_t number);
-  /// In ascending order of their numbers where pictures were let go.
+  /// In ascending order of their numbers where pictures were released.
   /// @throws MediaError if it cannot be decoded again
   Frame frame(std::int64_t number);
 
  private:
   struct Kept {
-    std::optional<Frame> picture;  // not once it was let go
+    std::optional<Frame> picture;  // not once it was released
     std::optional<FrameStats> stats;
   };
   void let_go();

@@ -26,7 +26,7 @@ constexpr unsigned char k_header_wal = 2;
 
 using Handle = std::unique_ptr<SQLite::Database>;
 
-/// The file as a URI that tells SQLite to take it as it is: no lock, no -wal, no -shm.
+/// The file as a URI that makes SQLite read it as it is: no lock, no -wal, no -shm.
 std::string immutable_uri(const std::string& file)
 {
   std::string uri = "file:";
@@ -100,7 +100,7 @@ void configure(SQLite::Database& handle, OpenMode mode, double busy_timeout_s)
 {
   handle.exec("PRAGMA foreign_keys = ON");
   if (mode == OpenMode::create || mode == OpenMode::as_found) { handle.exec(k_page_size); }
-  handle.execAndGet("SELECT count(*) FROM sqlite_master");  // the first read: tells a database from anything else
+  handle.execAndGet("SELECT count(*) FROM sqlite_master");  // the first read: fails for anything but a database
   if (mode == OpenMode::locked) { handle.exec("PRAGMA query_only = ON"); }
   if (mode == OpenMode::read_only || mode == OpenMode::locked) { return; }
   // SQLite opens for reading what it may not write, and says nothing.

@@ -38,7 +38,7 @@ class Statement {
  public:
   Statement(Database& database, const std::string& sql);
 
-  /// Starts anew with these values for `?1`, `?2`, ...
+  /// Starts again with these values for `?1`, `?2`, ...
   template <typename... Values>
   Statement& bind(const Values&... values)
   {
@@ -53,7 +53,7 @@ class Statement {
   /// Goes to the next row. False when there is none.
   bool next();
 
-  /// Binds, runs to the end, and tells how many rows were changed.
+  /// Binds, runs to the end, and returns how many rows were changed.
   template <typename... Values>
   int run(const Values&... values)
   {

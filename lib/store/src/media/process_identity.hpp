@@ -5,7 +5,7 @@
 
 namespace vidcv {
 
-/// A process, as vidcv_runs has it.
+/// A process, as in vidcv_runs.
 struct ProcessIdentity {
   std::string host;      ///< the name of the machine or container
   std::int64_t pid = 0;  ///< 0: not known
@@ -22,7 +22,7 @@ enum class Liveness {
   unknown,  ///< it ran on another host, in another container, or the system does not say
 };
 
-/// Whether the process goes on, as far as this host can tell.
+/// Whether the process still runs, as far as this host can see.
 Liveness liveness_of(const ProcessIdentity& identity);
 
 }  // namespace vidcv

@@ -9,7 +9,8 @@
 
 namespace vidcv {
 
-/// What a database holds, as sqlite_master and PRAGMA table_xinfo tell. Names count as SQLite takes them: without case.
+/// What a database holds, according to sqlite_master and PRAGMA table_xinfo. Names are compared without case, as SQLite
+/// does.
 class SchemaSnapshot {
  public:
   struct Entry {

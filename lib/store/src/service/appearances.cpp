@@ -65,7 +65,7 @@ std::vector<std::string> stale_rows(Database& database, const SceneScope& scope,
   return stale;
 }
 
-/// What the scope's model had found of the scene and does not find any more.
+/// Findings of the scope's model that it no longer makes.
 void remove_stale_findings(Database& database, const SceneScope& scope, const std::vector<AppearanceRecord>& rows)
 {
   if (scope.model_id == 0) { return; }

@@ -42,7 +42,7 @@ void put_vector(Database& database, const PictureKey& key, std::int64_t model_id
 }
 
 /// Vectors of what the picture was before. What a model found stays while it has a vector of another picture of the
-/// asset. An appearance stays until its scene is looked at again.
+/// asset. An appearance is kept until its scene is examined again.
 void forget_other_content(Database& database, const PictureKey& key, const std::optional<PictureStamp>& now)
 {
   if (!now) { return; }

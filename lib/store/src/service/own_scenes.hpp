@@ -20,7 +20,7 @@ struct OwnScene {
   std::string project_id;
   std::string project_name;
   int scene_index = 0;
-  std::string path;  ///< as FileStamp::path has it
+  std::string path;  ///< as in FileStamp::path
 };
 
 /// Those that show a file, or a file of a folder.

@@ -8,7 +8,7 @@
 namespace vidcv {
 namespace {
 
-/// The tags of a scene manifest, or where it has no list of them those of its placements; what is no text names none.
+/// asset_tags of a scene manifest, or the tags of its placements if that is not a list; non-string values are ignored.
 std::vector<std::string> expected_tags(Database& database, const std::string& project_id, int scene_index)
 {
   Statement row(database, R"(

@@ -19,7 +19,7 @@ struct MergedMedia {
   std::string run;  ///< its uuid; empty: of none
 
   bool is_done() const { return media.status == "done"; }
-  /// Which file it is, and how it was looked at: rows that are equal in this have the same frames.
+  /// Which file it is, and how it was examined: rows that are equal in this have the same frames.
   auto freshness() const
   {
     return std::tuple(is_done(), media.stamp.mtime_ns, media.stamp.size, media.content_hash, media.plan);

@@ -41,7 +41,7 @@ class InputOptions {
   Shard shard() const { return m_shard.empty() ? Shard() : parse_shard(m_shard); }
 
   /// The files to work on: in the order given, those of a folder sorted by name. Named files are taken whatever they
-  /// are, but for --exclude; in a folder those that --include names, or else have a known extension, without hidden
+  /// are, except for --exclude; in a folder those that --include names, or else have a known extension, without hidden
   /// ones. A folder that cannot be read is a failure in `report`. A part of the inputs that is empty is reported.
   /// @throws Error if there is nothing in any part; UsageError for a list with NUL bytes without -0
   Inputs collect(std::istream& standard_input, Report& report, NoInputs no_inputs = NoInputs::fail) const;

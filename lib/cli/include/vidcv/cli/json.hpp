@@ -14,7 +14,7 @@ nlohmann::ordered_json or_null(const std::optional<T>& value)
   return value ? nlohmann::ordered_json(*value) : nlohmann::ordered_json(nullptr);
 }
 
-/// `path`, and `path_base64` beside it where the path is no UTF-8; or both under another `key`.
+/// `path`, and `path_base64` beside it where the path is not valid UTF-8; or both under another `key`.
 void set_path(nlohmann::ordered_json& value, std::string_view path, const std::string& key = "path");
 
 }  // namespace vidcv

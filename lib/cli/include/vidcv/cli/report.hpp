@@ -41,7 +41,7 @@ struct RunTotals {
 void say(std::string_view text) noexcept;
 
 /// The one way out of a program: results on stdout as tab-separated rows or JSON Lines, all else on stderr. Not for use
-/// by two threads at once, but for what says so.
+/// by two threads at once, except for what says so.
 class Report {
  public:
   explicit Report(ReportOptions options);
@@ -60,7 +60,7 @@ class Report {
   void row(const std::vector<std::string>& fields);
   /// Text for people in place of rows: as it is.
   void text(std::string_view lines);
-  /// One result as JSON, on a line of its own. Bytes that are no UTF-8 become U+FFFD.
+  /// One result as JSON, on a line of its own. Bytes that are not valid UTF-8 become U+FFFD.
   void object(const nlohmann::ordered_json& value);
 
   /// One input that failed: a line on stderr, an `error` object, a count. The run goes on.
@@ -82,7 +82,7 @@ class Report {
   void expect(std::int64_t total);
   /// The progress line names a file from here on, until end_file().
   void begin_file(const std::filesystem::path& file);
-  /// So many more frames of a file were looked at.
+  /// Reports that this many more frames of a file were examined.
   void add_frames(const std::filesystem::path& file, std::int64_t count);
   /// A file is done, one way or the other.
   void end_file(const std::filesystem::path& file);

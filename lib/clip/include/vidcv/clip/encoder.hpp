@@ -62,7 +62,7 @@ std::unique_ptr<TextEncoder> open_text_encoder(const std::filesystem::path& mode
 
 /// The precision that is computed with, before the encoder is open; nothing where that depends on whether there is a
 /// CUDA device.
-/// @throws UsageError for a word that is no precision, or one that the processor does not have
+/// @throws UsageError for a word that is not a precision, or one that the processor does not have
 std::optional<std::string> known_precision(const EncoderOptions& options);
 
 /// What this processor has of the instructions that make a difference, `AVX2, AVX-512, AVX512-BF16, AMX-BF16`.

@@ -10,7 +10,7 @@
 
 namespace vidcv {
 
-/// The fingerprints that a model file's weights and description have, computed anew.
+/// The fingerprints that a model file's weights and description have, recomputed.
 struct ModelFingerprints {
   std::string vision;
   std::string text;  ///< empty where there is no text tower

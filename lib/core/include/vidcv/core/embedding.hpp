@@ -21,7 +21,7 @@ bool is_unit(std::span<const float> vector) noexcept;
 /// The bytes of the little-endian float32 numbers, as numpy's `tobytes()` gives them and sqlite-vec reads them.
 std::span<const std::byte> to_blob(std::span<const float> vector) noexcept;
 
-/// The numbers of a blob. One whose size is no multiple of four gives an empty vector, which fits no model.
+/// The numbers of a blob. One whose size is not a multiple of four gives an empty vector, which fits no model.
 Embedding from_blob(std::span<const std::byte> blob);
 
 }  // namespace vidcv

@@ -7,7 +7,7 @@
 
 namespace vidcv {
 
-/// A failure as it is told to people: one line, `thing: action: cause`, where the cause names the way out if there is
+/// A failure as users see it: one line, `thing: action: cause`, in which the cause names the way out if there is
 /// one. Libraries throw it and print nothing; lib/cli turns it into a line on stderr, an `error` object and an exit
 /// code.
 class Error : public std::runtime_error {
@@ -74,7 +74,8 @@ class StoreError : public Error {
   using Error::Error;
 };
 
-/// The run is to end now, whatever is in hand: no failure of anything. Thrown where an `abandoned` says so.
+/// The run is to end at once and drops what is in progress; not a failure. Thrown when an `abandoned` callback returns
+/// true.
 struct Abandoned : std::exception {};
 
 /// `errno` in words, for the cause of an error.

@@ -24,7 +24,7 @@ std::string shortened(std::string_view text, std::size_t columns);
 /// column.
 std::string one_line(std::string_view bytes);
 
-/// UTF-8 that holds any path: bytes that are no part of a character become `%XX`. `%` becomes `%25` beside such a byte
+/// UTF-8 text for any path: bytes that are not part of a character become `%XX`. `%` becomes `%25` beside such a byte
 /// and in front of two hex digits; all other text stays as it is, and no two paths become one.
 std::string percent_escaped(std::string_view bytes);
 /// How the percent_escaped() path of any file below `folder` may begin. There are two ways where `folder` has a `%` and
@@ -37,7 +37,7 @@ std::string percent_unescaped(std::string_view text);
 /// Base64 with padding, on one line.
 std::string base64(std::span<const std::byte> bytes);
 
-/// Whether two words are the same but for the case of ASCII letters.
+/// Whether two words are the same except for the case of ASCII letters.
 bool same_word(std::string_view a, std::string_view b) noexcept;
 
 /// The text with A to Z as a to z, so that same_word() texts are equal.

@@ -36,7 +36,7 @@ struct Detection {
   double confidence = 0;                     ///< 0 to 1
   std::optional<double> quality = {};        ///< 0 to 10, if the detector said
   Embedding face = {};                       ///< a vector of the face in the box, of unit length; empty for none
-  bool is_nothing = false;                   ///< the clip was looked at and nothing was seen; only the name counts
+  bool is_nothing = false;                   ///< the clip was examined and nothing was seen; only the name counts
   std::string source = {};                   ///< the file in which it was read
   std::string entry = {};                    ///< and where there: `line 3`
 

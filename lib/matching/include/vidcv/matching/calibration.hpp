@@ -17,10 +17,10 @@ struct ScoreBin {
   std::size_t other = 0;  ///< of such a picture and the pictures of other assets
 };
 
-/// What scores say about the threshold that would tell matches from the rest.
+/// The threshold that separates matches from the rest, as far as scores show it.
 struct Calibration {
   std::vector<ScoreBin> histogram;  ///< without the empty bins at its ends
-  std::optional<double> threshold;  ///< nothing where the scores do not tell
+  std::optional<double> threshold;  ///< nothing if the scores do not show one
   /// What it was taken from: `leave-one-out`, or `two groups` of pairs; `none`.
   std::string_view method = "none";
   /// leave-one-out: the mean of the shares that it takes rightly for the same and for others, 0.5 (chance) to 1.

@@ -16,12 +16,12 @@ struct Interval {
 };
 
 /// How far apart neighbours may lie and still belong to one run: 4 s, or twice the clip's usual (median) step. Beyond
-/// it nobody looked at what is between them.
+/// it nobody knows what happened between them.
 /// @param times_s  of the sampled frames, ascending
 double longest_step(std::span<const double> times_s);
 
 /// The runs in which an asset is seen.
-/// @param times_s         of the frames that were looked at, ascending
+/// @param times_s         of the frames that were examined, ascending
 /// @param seen            per frame, whether it shows the asset
 /// @param longest_step_s  see longest_step()
 std::vector<Interval> intervals_of(std::span<const double> times_s, const std::vector<bool>& seen,
@@ -40,8 +40,8 @@ std::optional<double> visual_quality(std::optional<double> quality, std::optiona
 /// From 0 to 10: the mean of adherence (10 x the share of the expected assets that were seen) and visual quality; where
 /// only one of the two is known, that one.
 /// @param expected  assets that the scene is to show; 0 where nothing is expected
-/// @param seen      those of them that were seen
-/// @param visual    0 to 10, as visual_quality() has it
+/// @param seen      how many of these were seen
+/// @param visual    0 to 10, as in visual_quality()
 std::optional<double> continuity_score(std::size_t expected, std::size_t seen, std::optional<double> visual);
 
 }  // namespace vidcv

@@ -17,7 +17,7 @@ class FaceMatcher {
     std::optional<double> margin;  ///< to the next best one; nothing where there is no other
   };
 
-  /// A vector without a direction is no face.
+  /// A vector without a direction is not a face.
   void add(std::size_t asset, Embedding face);
 
   /// The asset whose face is most alike, as a face is one person's; nothing where no face can be compared.

@@ -40,8 +40,8 @@ struct MatchRule {
 /// So the result is that of cosine() over all pairs, to the bit, whatever the processor.
 class AssetMatcher {
  public:
-  /// @param pictures  vectors of `dim` numbers; one of another width, or with a number that is not finite, is as if it
-  ///                  were not there. They must outlive the matcher.
+  /// @param pictures  vectors of `dim` numbers, which must outlive the matcher; those of another width or with a number
+  ///                  that is not finite are ignored
   AssetMatcher(std::size_t dim, std::span<const OwnedVector> pictures, std::size_t assets);
   ~AssetMatcher();
   AssetMatcher(const AssetMatcher&) = delete;
@@ -49,7 +49,7 @@ class AssetMatcher {
 
   /// Every frame against every asset, by frame, then score, best first, then asset. Of equally good views and pictures
   /// the first one counts. Memory grows with the number of assets and of matches, not with that of frames.
-  /// @param views    by ascending owner; what is no vector of the matcher's width is as if it were not there
+  /// @param views    by ascending owner; vectors of another width are ignored
   /// @param threads  0: one per processor
   std::vector<Match> match(std::span<const OwnedVector> views, const MatchRule& rule, int threads = 1) const;
 

@@ -20,7 +20,7 @@ enum class Isolation {
 
 struct DecodeOptions {
   int threads = 0;              ///< 0: one per processor
-  std::optional<int> stream;    ///< index in the file; nothing: the first video stream that is no attached picture
+  std::optional<int> stream;    ///< index in the file; nothing: the first video stream that is not an attached picture
   bool keyframes_only = false;  ///< decode these alone: Frame::number() counts them then
   PictureRules pictures = {};
   MediaLimits limits = {};

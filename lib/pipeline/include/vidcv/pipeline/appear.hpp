@@ -57,8 +57,8 @@ struct SceneResult {
   std::optional<double> continuity_score;
   std::vector<FrameRecord> frames;          ///< that were sampled
   std::vector<DetectionRecord> detections;  ///< by frame
-  std::vector<std::size_t> unmatched;       ///< positions of those of them that are no asset
-  std::string content_hash = {};            ///< of the file that was looked at
+  std::vector<std::size_t> unmatched;       ///< positions of the detections that match no asset
+  std::string content_hash = {};            ///< of the file that was examined
   /// What other models found in this file, and this one of assets that it could not look for now: it stays.
   std::vector<AppearanceRecord> kept = {};
 };
@@ -106,7 +106,7 @@ std::string analysis_json(const SceneResult& result, const MatchSettings& settin
 
 /// A box as asset_appearances.bbox has it: `[x1, y1, x2, y2]`.
 std::string box_text(const Box& box);
-/// The same backwards; nothing for what is no box.
+/// The inverse; nothing for a text that is not a box.
 std::optional<Box> box_of_text(const std::string& text);
 
 }  // namespace vidcv

@@ -59,7 +59,7 @@ struct AssetJob {
   DecodeOptions decode = {};
   RunLimits limits = {};
   std::filesystem::path base;  ///< see base_folder()
-  Renew renew = Renew::no;     ///< make those anew that are there, whoever made them
+  Renew renew = Renew::no;     ///< also replace existing vectors, whoever made them
 };
 
 /// Makes the vectors of assets' pictures that the model has not made yet, or of files or crops that have changed since

@@ -12,7 +12,7 @@ namespace vidcv {
 
 /// Which detections are to be in the database, and how their frames are read.
 struct DetectionJob {
-  std::vector<std::filesystem::path> files;  ///< that are looked at; what is stored of them gets vectors of this model
+  std::vector<std::filesystem::path> files;  ///< that are examined; what is stored of them gets vectors of this model
   std::map<std::filesystem::path, std::vector<Detection>> by_file;  ///< all that is newly known of each
   DecodeOptions decode;
   RunLimits limits = {};

@@ -12,17 +12,17 @@
 
 namespace vidcv {
 
-/// Hears of the files in hand, from several threads at once: for those who show progress.
+/// Called for the files in progress, by several threads at once; for progress displays.
 struct FileWatch {
   std::function<void(const std::filesystem::path&)> on_begin = {};
   std::function<void(const std::filesystem::path&)> on_frame = {};  ///< of each frame that is decoded
 };
 
 struct RunLimits {
-  int threads = 0;  ///< that decode, shared by the files in hand; 0: one per processor
+  int threads = 0;  ///< that decode, shared by the files in progress; 0: one per processor
   /// Asked before each file, never by two threads at once; true begins no other file.
   std::function<bool()> stopping = [] { return false; };
-  /// Asked at each picture, by several threads; true drops the files in hand whole: they give no result.
+  /// Asked at each picture, by several threads; true drops the files in progress whole: they give no result.
   std::function<bool()> abandoned = [] { return false; };
   /// How long the pictures of a batch that is not full wait for others.
   std::chrono::milliseconds batch_patience{500};
@@ -42,7 +42,7 @@ class EmbeddingRun {
   /// @param encoder  null: clips are sampled and get no vectors
   /// @throws std::system_error if no thread can be started
   EmbeddingRun(std::vector<EmbedJob> jobs, LazyEncoder* encoder, RunLimits limits);
-  /// Drops the files in hand and begins no other.
+  /// Drops the files in progress and begins no other.
   ~EmbeddingRun();
   EmbeddingRun(const EmbeddingRun&) = delete;
   EmbeddingRun& operator=(const EmbeddingRun&) = delete;

@@ -19,7 +19,7 @@ struct NamedRules {
 /// version.
 std::optional<SampleOptions> parse_plan(const std::string& text);
 
-/// The run's options, but for what it does not name and the clip was sampled by before.
+/// The run's options, except for what it does not name and the clip was sampled by before.
 /// @param before  the clip's plan in the ledger; empty for a clip that was not sampled yet
 SampleOptions options_for(const SampleOptions& run, const NamedRules& named, const std::string& before);
 

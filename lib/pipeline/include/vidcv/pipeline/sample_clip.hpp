@@ -16,7 +16,7 @@ struct SampledFrame {
   Pick pick;
   std::optional<Frame> picture;  ///< not once SampleOptions::on_choice had it
   bool blank = false;            ///< without content: black, a fade
-  double quality = 0;            ///< 0 to 10, as quality_of() has it
+  double quality = 0;            ///< 0 to 10, as in quality_of()
 };
 
 struct SampleOptions {
@@ -28,7 +28,7 @@ struct SampleOptions {
   std::size_t most_kept_bytes = std::size_t{600}
                                 << 20U;  ///< of pictures that may still be chosen; then those are decoded twice
   std::function<void()> on_first_frame;  ///< called when the clip has given its first picture
-  /// Takes each chosen frame as soon as it is decided, with its place in SampledClip::frames; the picture is let go
+  /// Takes each chosen frame as soon as it is decided, with its place in SampledClip::frames; the picture is released
   /// afterwards. Place 0 for a second time: the clip is decoded again, what came before does not count.
   std::function<void(std::size_t place, const SampledFrame&)> on_choice;
   std::function<void()> on_frame = {};  ///< called for each frame that is decoded: how far the clip is

@@ -16,7 +16,7 @@ struct SceneClip {
   std::filesystem::path file;
 };
 
-/// A project with those of its clips that are to be looked at.
+/// A project with those of its clips that are to be examined.
 struct ProjectClips {
   ProjectRecord project;  ///< without an id: a folder project that is made once it has a scene, see `name`
   std::vector<SceneClip> clips;
@@ -31,7 +31,7 @@ struct SceneChoice {
   std::filesystem::path base;  ///< folder to which relative paths are relative
 };
 
-/// Hears of each clip that cannot be looked at.
+/// Called for each clip that cannot be examined.
 using ClipFailure = std::function<void(const InputError&)>;
 
 /// The clips of the chosen scenes. A clip that is not on this machine is a failure, as is a scene without any that was
@@ -44,7 +44,7 @@ std::vector<ProjectClips> stored_clips(Database& database, const SceneChoice& ch
 ProjectClips clips_among(Database& database, const SceneChoice& choice, const std::vector<std::filesystem::path>& files,
                          const ClipFailure& failed);
 
-/// Makes those of `new_files` scenes that the database has frames of, and their project if it is not there yet.
+/// Makes a scene of each of `new_files` that the database has frames of, and the project if it does not exist.
 void add_scenes(Database& database, ProjectClips& part);
 
 }  // namespace vidcv

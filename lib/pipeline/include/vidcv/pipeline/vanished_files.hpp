@@ -10,15 +10,15 @@ namespace vidcv {
 
 enum class Prune { no, yes };
 
-/// Files of the ledger that are not there any more.
+/// Files of the ledger that no longer exist.
 struct VanishedFiles {
-  std::int64_t gone = 0;                    ///< without those of which a failure is all that was known
+  std::int64_t gone = 0;                    ///< except files of which only a failure was known
   std::vector<Forgotten> kept_scenes = {};  ///< of pruned files; another program has rows of them
 };
 
-/// Notes which known files below `folders` are not there any more; with Prune::yes they are removed with their scenes
-/// in projects that vidcv made, and in any case those of which a failure is all that is known. Not those whose nearest
-/// folder that is there is empty: it may be the mount point of a disk that is away.
+/// Marks known files below `folders` that no longer exist. With Prune::yes they are removed, with their scenes in
+/// projects that vidcv made. Files of which only a failure is known are always removed. Files whose nearest existing
+/// folder is empty are skipped: it may be an unmounted mount point.
 VanishedFiles note_vanished(Database& database, const std::vector<std::filesystem::path>& folders, Prune prune);
 
 }  // namespace vidcv

@@ -28,7 +28,7 @@ struct WorkList {
 };
 
 /// Looks each file up in the ledger under these options and this model; what has moved is noted there.
-/// A file keeps the plan by which it was sampled, but for what `named` says. Without a model (0) frames that were
+/// A file keeps the plan by which it was sampled, except for what `named` says. Without a model (0) frames that were
 /// chosen by another plan do as well: they may have vectors.
 /// @throws Abandoned where the options' `abandoned` says so; moved files that were found by then are noted
 WorkList work_list(Database& database, const std::vector<std::filesystem::path>& files, const EmbedOptions& options,

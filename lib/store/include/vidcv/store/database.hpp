@@ -33,7 +33,7 @@ class Database {
   /// Switches the database to WAL, for good; nothing where it is.
   /// @throws StoreError
   void use_wal();
-  /// For lib/store alone: SQLiteCpp is no part of the store's interface.
+  /// For lib/store alone: SQLiteCpp is not part of the store's interface.
   SQLite::Database& handle() noexcept { return *m_handle; }
 
  private:

@@ -11,7 +11,7 @@
 
 namespace vidcv {
 
-/// One thing that a detector saw in a frame of a file, as `vidcv_detections` has it.
+/// One thing that a detector saw in a frame of a file, as in `vidcv_detections`.
 struct DetectionRecord {
   std::int64_t frame_number = 0;  ///< need not be a sampled frame
   double timestamp_s = 0;
@@ -24,7 +24,7 @@ struct DetectionRecord {
       {};  ///< of the picture in the box, under one model; empty where it has no content or was not asked for
 };
 
-/// The digest under which a file's detections were saved, if every one of them was looked at with `model_id` (0: no
+/// The digest under which a file's detections were saved, if every one of them was examined with `model_id` (0: no
 /// model is asked for).
 std::optional<std::string> detection_digest(Database& database, std::int64_t media_id, std::int64_t model_id);
 

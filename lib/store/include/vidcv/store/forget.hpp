@@ -26,7 +26,7 @@ enum class Findings {
 
 /// A file, or all files of a folder, whether or not they are on the disk: what was read of them, and their scenes in
 /// projects that vidcv made. Such a scene stays where another program has rows of it.
-/// @param path  as FileStamp::path has it
+/// @param path  as in FileStamp::path
 /// @returns nothing where the database knows nothing of the path
 std::vector<Forgotten> forget_files(WriteTransaction& within, const std::string& path, Findings findings);
 
@@ -45,7 +45,7 @@ std::vector<Forgotten> forget_project(WriteTransaction& within, const std::strin
 /// @throws InputError if several models are meant
 std::vector<Forgotten> forget_model(WriteTransaction& within, const std::string& name);
 
-/// The same for files that are not there any more, as one transaction of its own: what was read of them and their
+/// The same for files that no longer exist, as one transaction of its own: what was read of them and their
 /// scenes in projects that vidcv made. Their findings in the service's scenes stay, as these scenes do.
 /// @param paths  of files, as FileStamp::path has them
 /// @returns the scenes that stay, as another program has rows of them

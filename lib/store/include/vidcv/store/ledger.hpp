@@ -43,7 +43,7 @@ std::int64_t begin_run(Database& database, const RunRecord& run);
 /// A sign of life. What save_clip() and save_failure() write for the run is one as well.
 void heartbeat(Database& database, std::int64_t run_id);
 
-/// Counts a file of the run that failed and of which nothing is stored: it was never there.
+/// Counts a failed file of which nothing is stored, because it never existed.
 void count_failure(WriteTransaction& within, std::int64_t run_id);
 
 /// Writes the end of a run, however it ended. A run whose inputs all failed as they had failed before, or were never
@@ -58,7 +58,7 @@ std::vector<RunRecord> newest_runs(Database& database, int most);
 struct LedgerCounts {
   std::int64_t done = 0;
   std::int64_t failed = 0;
-  std::int64_t missing = 0;  ///< of both, those that are not there any more
+  std::int64_t missing = 0;  ///< of both, those whose file no longer exists
   std::int64_t frames = 0;
   std::int64_t vectors = 0;  ///< of frames, under all models
 };
@@ -74,7 +74,7 @@ struct KnownFile {
   bool is_missing = false;  ///< by the ledger
   bool was_read = true;     ///< not so: all that is known of it is a failure
 };
-/// Those below a folder, and what was there when it was no folder yet.
+/// The known files below a folder, and a file that once had its path.
 /// @param folder  absolute, as in FileStamp::path, with or without a slash at its end
 std::vector<KnownFile> known_at(Database& database, const std::string& folder);
 

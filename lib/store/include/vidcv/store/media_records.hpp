@@ -12,7 +12,7 @@
 
 namespace vidcv {
 
-/// A model at a precision, as `vidcv_models` has it: vectors of different rows are never compared.
+/// A model at a precision, as in `vidcv_models`: vectors of different rows are never compared.
 struct ModelRecord {
   std::string fingerprint;  ///< SHA-256 of weights and description, 64 hex digits
   std::string name;
@@ -21,15 +21,15 @@ struct ModelRecord {
   std::string description;  ///< vidcv.json
 };
 
-/// What tells whether a file is the one we saw before.
+/// Identifies the state of a file, to recognise whether it changed.
 struct FileStamp {
-  std::string path;  ///< absolute; bytes that are no UTF-8 percent-escaped
+  std::string path;  ///< absolute; bytes that are not valid UTF-8 percent-escaped
   std::int64_t size = 0;
   std::int64_t mtime_ns = 0;
   bool operator==(const FileStamp&) const = default;
 };
 
-/// One file, as `vidcv_media` has it.
+/// One file, as in `vidcv_media`.
 struct MediaRecord {
   std::int64_t id = 0;
   FileStamp stamp;

@@ -13,7 +13,7 @@ struct MergeCounts {
   std::int64_t files = 0;     ///< that were taken whole
   std::int64_t vectors = 0;   ///< with these files, and of models that the other had not used on a file that it had
   std::int64_t failures = 0;  ///< of files that nobody has done
-  std::int64_t present = 0;   ///< files of which there was nothing to take
+  std::int64_t present = 0;   ///< files that were there already
   std::int64_t left = 0;      ///< rows of the service's tables, which stay where they are
 };
 

@@ -37,7 +37,7 @@ struct PictureStamp {
   bool operator==(const PictureStamp&) const = default;
 };
 
-/// A vector that vidcv made of an asset's picture with one model, as `vidcv_asset_vectors` has it.
+/// A vector that vidcv made of an asset's picture with one model, as in `vidcv_asset_vectors`.
 struct AssetVector {
   Embedding embedding;                  ///< empty where there is none, or a damaged one
   bool blank = false;                   ///< the picture has no content
@@ -162,7 +162,7 @@ bool remove_asset(Database& database, const std::string& manifest_id, const std:
 
 /// What becomes of a vector of another model in the service's column, which has room for one.
 enum class Column {
-  keep,  ///< it stays, unless vidcv made it of a file that the picture is not any more
+  keep,  ///< the column is kept, unless vidcv made it of an earlier file of the picture
   take,  ///< the new vector takes its place, whoever made it
 };
 
@@ -171,7 +171,7 @@ enum class Column {
 /// was found by them.
 /// @param made_of  nothing: not known
 /// @throws StoreError for a vector that is not finite or not of unit length
-/// @throws InputError if the asset is not there any more, or has another picture than `asset` has
+/// @throws InputError if the asset no longer exists, or has another picture than `asset` has
 void save_asset_vector(Database& database, const AssetRecord& asset, const Embedding& embedding, std::int64_t model_id,
                        bool blank, const std::optional<PictureStamp>& made_of = {}, Column column = Column::take);
 
@@ -197,19 +197,19 @@ struct NewAsset {
 /// @returns the tag; nothing where the id was there
 std::optional<std::string> register_asset(Database& database, const NewAsset& asset);
 
-/// What models found in a scene, each as a row of its own, in no order but for one: of a frame and asset that several
-/// found, the finding that asset_appearances shows comes first.
+/// What models found in a scene, each as a row of its own, in no order except for one: of a frame and asset that
+/// several found, the finding that asset_appearances shows comes first.
 /// @param content_hash  of the file that shows the scene: what was found in another one is left out
 std::vector<AppearanceRecord> findings_of(Database& database, const std::string& project_id, int scene_index,
                                           const std::string& content_hash);
 
-/// A scene, and those sources of appearances that were looked at.
+/// A scene, and those sources of appearances that were examined.
 struct SceneScope {
   std::string project_id;
   int scene_index = 0;
   std::vector<std::string> sources;
   std::int64_t model_id = 0;      ///< whose findings `rows` are, as far as they name it; 0: no model looked
-  std::string content_hash = {};  ///< of the file that was looked at
+  std::string content_hash = {};  ///< of the file that was examined
   /// Appearances that the model had found and that could not be compared now: its findings of them stay.
   std::set<std::string> kept_findings = {};
 };
