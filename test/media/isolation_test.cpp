@@ -29,6 +29,7 @@ namespace {
 using namespace vidcv::testing;
 
 constexpr std::int32_t k_yuv420p = 0;  // AV_PIX_FMT_YUV420P
+constexpr std::int32_t k_gray16 = 30;  // AV_PIX_FMT_GRAY16LE
 
 /// A picture of 64 x 48 at the start of the memory, as a decoder would tell of it.
 wire::Picture honest_picture()
@@ -188,6 +189,8 @@ TEST_CASE("a picture that a decoder could not have made is not believed", "[medi
       [](auto& p) { p.width = 1 << 30; },
       [](auto& p) { p.format = 100000; },
       [](auto& p) { p.format = -1; },
+      [](auto& p) { p.format = k_gray16, p.strides[0] = 128, p.offsets[0] = 1; },
+      [](auto& p) { p.format = k_gray16, p.strides[0] = 129; },
       [&](auto& p) { p.offsets[0] = end - 10; },
       [&](auto& p) { p.offsets[2] = end; },
       [](auto& p) { p.offsets[1] = wire::k_none; },
@@ -196,6 +199,7 @@ TEST_CASE("a picture that a decoder could not have made is not believed", "[medi
       [](auto& p) { p.strides[1] = std::numeric_limits<std::int32_t>::max(); },
       [](auto& p) { p.strides[1] = std::numeric_limits<std::int32_t>::min(); },
       [&](auto& p) { p.pixels = end - 64 * 48 * 3 + 1; },
+      [](auto& p) { p.pixels = 0, p.pixel_aspect = 1.5; },  // which would be of another size than the frame
       [&](auto& p) { p.bytes = end + 1; },
       [](auto& p) { p.rotation = 45; },
       [](auto& p) { p.rotation = -90; },

@@ -4,6 +4,7 @@
 #include "isolation/spawned_decoder.hpp"
 #include "pixels/jpeg_pixels.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <tuple>
@@ -38,9 +39,17 @@ bool has_rows(const SharedMemory& memory, std::uint64_t offset, std::int64_t str
   return std::min(first, last) >= 0 && std::max(first, last) + row_bytes <= size;
 }
 
+/// Whether levels of two bytes, which are read as such, lie where they may.
+bool is_aligned(const AVPixFmtDescriptor& format, std::uint64_t offset, std::int64_t stride)
+{
+  const auto is_wide = [](const AVComponentDescriptor& component) { return component.depth > 8; };
+  return (offset % 2 == 0 && stride % 2 == 0) || std::none_of(format.comp, format.comp + format.nb_components, is_wide);
+}
+
 /// Every plane that the format has, and no other.
 bool has_planes(const SharedMemory& memory, const wire::Picture& picture)
 {
+  if (picture.format < 0 || picture.format >= AV_PIX_FMT_NB) { return false; }  // no value of the enumeration
   const auto format = static_cast<AVPixelFormat>(picture.format);
   const AVPixFmtDescriptor* about = av_pix_fmt_desc_get(format);
   if (about == nullptr || (about->flags & (AV_PIX_FMT_FLAG_HWACCEL | AV_PIX_FMT_FLAG_BITSTREAM)) != 0) {
@@ -55,6 +64,7 @@ bool has_planes(const SharedMemory& memory, const wire::Picture& picture)
     const int rows = is_chroma ? AV_CEIL_RSHIFT(picture.height, about->log2_chroma_h) : picture.height;
     const int row_bytes = av_image_get_linesize(format, picture.width, i);
     if (row_bytes < 0 || std::abs(std::int64_t{picture.strides[place]}) < row_bytes ||
+        !is_aligned(*about, picture.offsets[place], picture.strides[place]) ||
         !has_rows(memory, picture.offsets[place], picture.strides[place], rows, row_bytes)) {
       return false;
     }
@@ -72,8 +82,9 @@ bool is_plausible(const SharedMemory& memory, const wire::Picture& picture, cons
       !has_planes(memory, picture)) {
     return false;
   }
+  if (picture.pixels == wire::k_none) { return true; }
   const std::int64_t row_bytes = std::int64_t{3} * picture.width;
-  return picture.pixels == wire::k_none || has_rows(memory, picture.pixels, row_bytes, picture.height, row_bytes);
+  return picture.pixel_aspect == 1 && has_rows(memory, picture.pixels, row_bytes, picture.height, row_bytes);
 }
 
 template <typename Enum>
