@@ -36,9 +36,9 @@ def stored(program, folder, model, media):
     database = folder / "library.db"
     picture = folder / "asset.png"
     subprocess.run(["ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i", "testsrc2=size=160x90", "-frames:v", "1", picture], check=True)
-    results = [printed(program, "embed", "--json", "--model", model, "--db", database, media)[1],
+    results = [printed(program, "embed", "--json", "--policy", "budget", "--model", model, "--db", database, media)[1],
                printed(program, "asset", "add", "--json", "--db", database, "BARS", picture)[1],
-               printed(program, "appear", "--json", "--model", model, "--db", database, "--threshold", "0.5", media)]
+               printed(program, "appear", "--json", "--model", model, "--db", database, "--policy", "budget", "--threshold", "0.5", media)]
     with sqlite3.connect(database) as connection:
         for query in QUERIES:
             results.append([[drop_times(value) for value in row] for row in connection.execute(query)])

@@ -55,11 +55,11 @@ void AppearCommand::declare(CommandLine& line)
   const auto files = m_scenes.declare(line);
   line.value("--db", m_database_file, "the database").required().value_name("DB").not_empty();
   line.flag("--regions", m_regions, "also search parts of each frame, and report the box");
-  line.values("--asset-threshold", m_threshold_words, "the threshold of one asset; may be given again")
+  line.values("--asset-threshold", m_threshold_words, "the threshold of one asset; repeatable")
       .value_name("TAG=COSINE");
   line.only_with(m_ledger.declare(line).prune, {files});
   const DeclaredOption makes_assets = m_detections.declare(line);
-  line.flag("--calibrate", m_calibrate, "write no appearances: print the scores, and the threshold that they suggest")
+  line.flag("--calibrate", m_calibrate, "write nothing; print the scores and the threshold that they suggest")
       .excludes(makes_assets);
   // main() hands a line with --list to a program that starts without FFmpeg; here it is for the help.
   line.flag("--list", m_list,

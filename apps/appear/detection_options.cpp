@@ -11,17 +11,17 @@ DeclaredOption DetectionOptions::declare(CommandLine& line)
 {
   const auto files =
       line.values("--detections", m_files,
-                  "what a detector saw: FILE.jsonl, FILE.json of COCO, or a folder of label files; may be given again")
+                  "results of a detector: FILE.jsonl, COCO's FILE.json, or a folder of label files; repeatable")
           .value_name("FILE")
           .not_empty();
-  line.value("--first-frame", m_first_frame, "N of a clip's first frame in names STEM_N of label files and images")
+  line.value("--first-frame", m_first_frame, "number of the first frame in names STEM_N of label files and images")
       .value_name("N")
       .within(0, 1)
       .needs(files)
       .show_default("1");
-  const auto add = line.flag("--register-new", m_register_new,
-                             "make assets of detections that are none and better than --quality-gate");
-  line.value("--crops", m_crops, "with --register-new: folder of their pictures")
+  const auto add =
+      line.flag("--register-new", m_register_new, "make assets of unknown detections above --quality-gate");
+  line.value("--crops", m_crops, "folder for the pictures of new assets")
       .value_name("DIR")
       .not_empty()
       .needs(add)

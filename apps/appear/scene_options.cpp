@@ -16,14 +16,14 @@ DeclaredOption SceneOptions::declare(CommandLine& line)
 {
   const auto files = m_inputs.declare(line, "path", "videos and pictures");
   const auto project =
-      line.value("--project", m_project, "the scenes of this project alone").value_name("ID").not_empty();
-  line.value("--project-name", m_project_name, "the folder project that PATHs are scenes of, or whose scenes are meant")
+      line.value("--project", m_project, "only the scenes of this project").value_name("ID").not_empty();
+  line.value("--project-name", m_project_name, "the folder project of the PATHs; without PATH: examine its scenes")
       .value_name("NAME")
       .not_empty()
       .excludes(project)
       .show_default(k_folder_project);
-  line.values("--scene", m_scene_words, "this scene alone; may be given again").value_name("INDEX");
-  line.value("--root", m_root, "folder of relative paths in the database, in place of its own")
+  line.values("--scene", m_scene_words, "only this scene; repeatable").value_name("INDEX");
+  line.value("--root", m_root, "start of relative paths in the database; default: the database's folder")
       .value_name("DIR")
       .not_empty();
   return files;

@@ -65,27 +65,29 @@ void EmbedCommand::declare(CommandLine& line)
       "  vidcv embed --model model.pt --json picture.png\n  vidcv embed --model model.pt --db film.db --assets");
   const auto files = m_inputs.declare(line, "path", "videos and pictures");
   line.only_with(m_inputs.declare_shard(line), {files});
-  const auto database = line.value("--db", m_database_file, "store in this database; it is made if it is not there")
-                            .value_name("DB")
-                            .not_empty();
-  line.values("--text", m_texts, "a text in place of files: its vector in the same space").value_name("TEXT");
-  line.flag("--no-db", m_no_database, "store nothing; the default without --db").excludes(database);
-  const auto assets = line.flag("--assets", m_assets, "fill the vectors of the database's assets").needs(database);
-  const auto project = line.value("--project", m_project, "with --assets: those of this project alone")
+  const auto database =
+      line.value("--db", m_database_file, "store the results in this database, which is created if it does not exist")
+          .value_name("DB")
+          .not_empty();
+  line.values("--text", m_texts, "embed this text instead of files; repeatable").value_name("TEXT");
+  line.flag("--no-db", m_no_database, "store nothing (the default without --db)").excludes(database);
+  const auto assets = line.flag("--assets", m_assets, "embed the database's assets").needs(database);
+  const auto project = line.value("--project", m_project, "with --assets: only those of this project")
                            .value_name("ID")
                            .not_empty()
                            .needs(assets);
-  line.value("--manifest", m_manifest, "with --assets: those of this manifest alone")
+  line.value("--manifest", m_manifest, "with --assets: only those of this manifest")
       .value_name("ID")
       .not_empty()
       .needs(assets)
       .excludes(project);
-  line.value("--root", m_root, "with --assets: folder of relative picture paths, in place of the database's own")
+  line.value("--root", m_root, "with --assets: start of relative paths; default: the database's folder")
       .value_name("DIR")
       .not_empty()
       .needs(assets);
   const auto regions =
-      line.flag("--regions", m_regions, "also parts of each frame, as vidcv appear --regions looks at").needs(database);
+      line.flag("--regions", m_regions, "also embed the parts of frames that vidcv appear --regions compares")
+          .needs(database);
   const auto [retry_failed, force, prune] = m_ledger.declare(line);
   for (const auto& option : {regions, retry_failed, prune}) { line.only_with(option, {files}); }
   line.only_with(force, {files, assets});

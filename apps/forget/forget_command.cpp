@@ -58,17 +58,18 @@ void ForgetCommand::declare(CommandLine& line)
       .not_empty();
   line.flag("-0,--null", m_nul_separated, "the list on stdin is NUL-separated");
   line.value("--db", m_database_file, "the database").required().value_name("DB").not_empty();
-  const auto project =
-      line.value("--project", m_project, "this project, or with --scene scenes of it").value_name("ID").not_empty();
-  line.value("--project-name", m_project_name, "this folder project, or with --scene scenes of it")
+  const auto project = line.value("--project", m_project, "remove this project, or with --scene scenes of it")
+                           .value_name("ID")
+                           .not_empty();
+  line.value("--project-name", m_project_name, "remove this folder project, or with --scene scenes of it")
       .value_name("NAME")
       .not_empty()
       .excludes(project);
-  line.values("--scene", m_scene_words, "this scene of the project; may be given again").value_name("INDEX");
-  line.values("--model", m_models, "all vectors and findings of a model, by name or fingerprint; may be given again")
+  line.values("--scene", m_scene_words, "this scene of the project; repeatable").value_name("INDEX");
+  line.values("--model", m_models, "remove all vectors and findings of a model, by name or fingerprint; repeatable")
       .value_name("MODEL")
       .not_empty();
-  line.flag("--dry-run", m_dry_run, "change nothing; print what would go");
+  line.flag("--dry-run", m_dry_run, "change nothing; print what would be removed");
   declare_setting(line, Key::busy_timeout);
 }
 

@@ -66,7 +66,7 @@ void ProjectCommand::declare(CommandLine& line)
         .value_name("PROJECT")
         .not_empty();
   }
-  m_remove->flag("--dry-run", m_dry_run, "change nothing; print what would go");
+  m_remove->flag("--dry-run", m_dry_run, "change nothing; print what would be removed");
   declare_setting(line, Key::busy_timeout);
 }
 

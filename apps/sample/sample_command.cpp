@@ -42,10 +42,10 @@ void SampleCommand::declare(CommandLine& line)
     const DeclaredOption option = declare_setting(line, key);
     if (is_about_choice(key)) { choice.push_back(option); }
   }
-  auto frames = line.value("--frames", m_frames, "just these frames, by number from 0: 0,47,191")
+  auto frames = line.value("--frames", m_frames, "only these frames, by number from 0: 0,47,191")
                     .not_empty()
                     .value_name("N,N,...");
-  auto times = line.value("--at", m_times, "just the frames on the screen at these times: 2.5,00:00:07")
+  auto times = line.value("--at", m_times, "only the frames on the screen at these times: 2.5,00:00:07")
                    .not_empty()
                    .value_name("TIME,...");
   for (const DeclaredOption& option : choice) {
@@ -55,16 +55,17 @@ void SampleCommand::declare(CommandLine& line)
   line.value("--start", m_start, "sample the clip from this time on").not_empty().value_name("TIME");
   line.value("--end", m_end, "decode and sample the clip up to this time").not_empty().value_name("TIME");
   line.value("--stream", m_stream, "the video stream by its index in the file").not_negative();
-  line.flag("--ratios", m_ratios, "the share of changed pixels of every frame (text: in place of the choice)");
+  line.flag("--ratios", m_ratios, "the share of changed pixels of every frame (rows: instead of the choice)");
   declare_pictures(line);
-  line.flag("--explain", m_explain, "why each frame was kept, and why candidates were not");
-  line.flag("--strict", m_strict, "a clip with damage is a failure");
+  line.flag("--explain", m_explain, "explain why each frame was kept or not");
+  line.flag("--strict", m_strict, "fail on damaged clips");
 }
 
 void SampleCommand::declare_pictures(CommandLine& line)
 {
-  const auto out =
-      line.value("--out", m_out, "write the chosen frames below DIR, a folder per clip").not_empty().value_name("DIR");
+  const auto out = line.value("--out", m_out, "write the chosen frames below DIR, one folder per clip")
+                       .not_empty()
+                       .value_name("DIR");
   const auto quality = line.value("--jpeg-quality", m_quality, "1 to 100").value_name("NUMBER=95").within(1, 100);
   const auto size = line.value("--max-size", m_longest_side, "longest side of the pictures written, in pixels")
                         .value_name("PIXELS")
@@ -78,10 +79,10 @@ void SampleCommand::declare_pictures(CommandLine& line)
           .value_name("TEMPLATE")
           .show_default();
   const auto sheet =
-      line.value("--sheet", m_sheet, "a contact sheet of the clip as one picture; {clip} in its name for several")
+      line.value("--sheet", m_sheet, "write a contact sheet of the clip; with {clip} in the name for several clips")
           .not_empty()
           .value_name("FILE");
-  const auto dry_run = line.flag("--dry-run", m_dry_run, "write nothing: say what would be written");
+  const auto dry_run = line.flag("--dry-run", m_dry_run, "write nothing; report what would be written");
   const auto force = line.flag("--force", m_force, "write all pictures again, and replace whatever has their names");
   const auto format = line.value("--format", m_format, "of the pictures written").one_of({"jpg", "png"}).show_default();
   for (const auto& option : {name, size, format}) { line.only_with(option, {out}); }

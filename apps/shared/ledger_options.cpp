@@ -8,8 +8,8 @@ namespace vidcv {
 
 LedgerOptions::Declared LedgerOptions::declare(CommandLine& line)
 {
-  return {line.flag("--retry-failed", m_retry_failed, "try files again that failed and have not changed since"),
-          line.flag("--force", m_force, "process files again that the database has already"),
+  return {line.flag("--retry-failed", m_retry_failed, "also try unchanged files that failed before"),
+          line.flag("--force", m_force, "process files again that the database already has"),
           line.flag("--prune", m_prune, "forget files of the named folders that no longer exist")};
 }
 

@@ -132,8 +132,8 @@ void StatusCommand::declare(CommandLine& line)
   line.value("database", m_database, "the SQLite database").required().value_name("DB").not_empty();
   const auto runs = line.value("--runs", m_runs, "how many runs to show").value_name("NUMBER=3").not_negative();
   const auto failed =
-      line.flag("--failed", m_failed_only, "only the files that failed; as rows without a header").excludes(runs);
-  line.flag("-0,--null", m_nul_separated, "their paths alone, each with a NUL behind it").needs(failed);
+      line.flag("--failed", m_failed_only, "only the files that failed, as rows without a header").excludes(runs);
+  line.flag("-0,--null", m_nul_separated, "only their paths, each followed by a NUL").needs(failed);
   declare_setting(line, Key::busy_timeout);
 }
 

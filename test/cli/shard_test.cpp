@@ -103,7 +103,7 @@ TEST_CASE("where the scheduler leaves it open nothing is guessed", "[cli]")
   const auto refusal = [](const Variables& variables) {
     return std::string(thrown_by<UsageError>([&] { automatic(variables); }).what());
   };
-  CHECK(refusal({}).find("no task of an array") != std::string::npos);
+  CHECK(refusal({}).find("not a task of an array") != std::string::npos);
   CHECK(refusal({{"JOB_COMPLETION_INDEX", "1"}}).find("set VIDCV_SHARD_COUNT") != std::string::npos);
   CHECK(refusal({{"SLURM_ARRAY_TASK_ID", "7"},
                  {"SLURM_ARRAY_TASK_MIN", "0"},

@@ -110,8 +110,9 @@ TEST_CASE("a configuration of something else is refused by its field")
       {R"({"vision_config":{"hidden_size":"x"}})", "config.json: hidden_size: whole number of 1 to 1048576 expected"},
       {R"({"vision_config":{"hidden_act":"relu"}})", "config.json: hidden_act: quick_gelu or gelu expected"},
       {R"({"vision_config":{"num_attention_heads":7}})",
-       "config.json: vision_config: hidden_size is no multiple of num_attention_heads"},
-      {R"({"vision_config":{"patch_size":31}})", "config.json: vision_config: image_size is no multiple of patch_size"},
+       "config.json: vision_config: hidden_size is not a multiple of num_attention_heads"},
+      {R"({"vision_config":{"patch_size":31}})",
+       "config.json: vision_config: image_size is not a multiple of patch_size"},
       {R"({"text_config":{"num_hidden_layers":1001}})", "config.json: text_config: num_hidden_layers is over 1000"},
       {R"({"vision_config":{"layer_norm_eps":1e-6}})", "config.json: layer_norm_eps: 1e-05 expected"},
   }));

@@ -128,7 +128,7 @@ def a_decoder_that_does_not_start_is_no_files_fault(vidcv, folder, fixtures):
             (programs / "vidcv-decoder").write_text(f"#!/bin/sh\n{does}\n")
             (programs / "vidcv-decoder").chmod(0o755)
         done = subprocess.run([programs / "vidcv", "sample", fixtures / "bars.png"], capture_output=True, text=True)
-        assert done.returncode == 1 and "vidcv-decoder: start: " in done.stderr and "--isolation none" in done.stderr, done
+        assert done.returncode == 1 and "vidcv-decoder: start: " in done.stderr and "isolation = none" in done.stderr, done
 
 
 def few_threads_are_enough_or_told(vidcv, folder, fixtures):

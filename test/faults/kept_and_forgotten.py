@@ -90,7 +90,7 @@ def check_forgetting(vidcv, folder, model, clips):
     (clips / "cuts.mp4").rename(clips / "cuts.txt")  # no clip is left, and the disk is not away
     vidcv.run("embed", "--db", database, "--model", model, clips, expect=1)
     done = vidcv.run("embed", "--db", database, "--model", model, "--prune", clips)
-    assert "1 files that are not there any more are forgotten" in done.stderr, done.stderr
+    assert "1 files that no longer exist are forgotten" in done.stderr, done.stderr
     vidcv.run("embed", "--db", folder / "none.db", "--model", model, "--prune", clips, expect=1)
     assert not (folder / "none.db").exists()
 

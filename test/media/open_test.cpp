@@ -96,8 +96,8 @@ TEST_CASE("a stream that is not there or no video is refused, its right number i
   const TempFolder folder;
   write_y4m(folder / "a.y4m", "W16 H16 F25:1 C420jpeg", {flat_yuv420(16, 16, 100, 128, 128)});
   CHECK(frames_of(folder / "a.y4m", {0, 0}).size() == 1);
-  CHECK(open_error(folder / "a.y4m", {0, 1}).cause() == "stream 1 is no video stream");
-  CHECK(open_error(folder / "a.y4m", {0, -1}).cause() == "stream -1 is no video stream");
+  CHECK(open_error(folder / "a.y4m", {0, 1}).cause() == "stream 1 is not a video stream");
+  CHECK(open_error(folder / "a.y4m", {0, -1}).cause() == "stream -1 is not a video stream");
 }
 
 TEST_CASE("a picture of more pixels than any camera gives is refused without their memory", "[media][open]")

@@ -154,7 +154,7 @@ TEST_CASE("COCO results name frames by their images, datasets by what they say o
       {"image_id": 4, "category_id": 3, "bbox": [1, 2, 3, 4], "score": 1},
       {"image_id": 9, "category_id": 3, "bbox": [1, 2, 3, 4], "score": 1}]})");
   Reading dataset(folder / "dataset.json");
-  CHECK(dataset.errors == std::vector<std::string>{"entry 4: image_id 9 is none of the images"});
+  CHECK(dataset.errors == std::vector<std::string>{"entry 4: image_id 9 is not one of the images"});
   const auto named = dataset.of("/films/film.mp4", {"/films/frames/still.png"});
   REQUIRE(named.size() == 2);
   CHECK(named[1].frame_number == 49);

@@ -25,10 +25,10 @@ struct CommonOptions {
   void declare(CommandLine& line)
   {
     const auto json_lines = line.flag("--json", json, "one JSON object per line on stdout");
-    line.flag("--csv", csv, "rows with commas and quotes in place of tabs").excludes(json_lines);
-    const auto quietly = line.flag("-q,--quiet", quiet, "no progress, no warnings; errors only");
-    line.flag("-v,--verbose", verbose, "say on stderr what is done and how long it takes").excludes(quietly);
-    line.value("--config", config, "configuration FILE in place of ./vidcv.toml").value_name("FILE").not_empty();
+    line.flag("--csv", csv, "rows with commas and quotes instead of tabs").excludes(json_lines);
+    const auto quietly = line.flag("-q,--quiet", quiet, "errors only: no progress, no warnings");
+    line.flag("-v,--verbose", verbose, "report on stderr what is done and how long it takes").excludes(quietly);
+    line.value("--config", config, "configuration FILE instead of ./vidcv.toml").value_name("FILE").not_empty();
   }
 
   Verbosity verbosity() const

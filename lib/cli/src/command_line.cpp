@@ -134,8 +134,8 @@ CommandLine::CommandLine(const std::string& program, const std::function<std::st
 {
   m_app->name(program);
   m_app->get_formatter()->label("SUBCOMMAND", "ACTION");
-  m_app->set_help_flag("-h,--help", "show this and end");
-  m_app->set_version_flag("--version", version, "show the versions of vidcv and its libraries, and end");
+  m_app->set_help_flag("-h,--help", "show this help");
+  m_app->set_version_flag("--version", version, "show the versions of vidcv and its libraries");
 }
 
 CommandLine::CommandLine(CLI::App& action) : m_app(&action) {}

@@ -43,11 +43,12 @@ DeclaredOption InputOptions::declare(CommandLine& line, const std::string& name,
           .value_name("PATH")
           .not_empty();
   const DeclaredOption exclude =
-      line.values("--exclude", m_excludes, "leave out what matches GLOB: a name, or a path below the folder; repeats")
+      line.values("--exclude", m_excludes, "skip what matches GLOB: a name, or a path below the folder; repeatable")
           .value_name("GLOB")
           .not_empty();
   const DeclaredOption include =
-      line.values("--include", m_includes, "of folders only files that match GLOB, whatever their extension; repeats")
+      line.values("--include", m_includes,
+                  "in folders, only files that match GLOB, whatever their extension; repeatable")
           .value_name("GLOB")
           .not_empty();
   const DeclaredOption null = line.flag("-0,--null", m_nul_separated, "the list on stdin is NUL-separated");
@@ -61,7 +62,7 @@ DeclaredOption InputOptions::declare(CommandLine& line, const std::string& name,
 
 DeclaredOption InputOptions::declare_shard(CommandLine& line)
 {
-  return line.value("--shard", m_shard, "only part I (from 0) of N of the inputs; auto: as the scheduler's array says")
+  return line.value("--shard", m_shard, "only part I (from 0) of N of the inputs; auto: from the scheduler's job array")
       .value_name("I/N")
       .not_empty();
 }
