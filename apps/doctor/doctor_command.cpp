@@ -66,8 +66,11 @@ bool DoctorCommand::tell(const Check& check, Report& report)
   ++report.totals().done;
   const std::string_view health = k_words.at(static_cast<std::size_t>(found.health));
   if (report.json()) {
-    report.object(
-        {{"type", "check"}, {"check", check.what}, {"health", health}, {"state", found.state}, {"remedy", found.remedy}});
+    report.object({{"type", "check"},
+                   {"check", check.what},
+                   {"health", health},
+                   {"state", found.state},
+                   {"remedy", found.remedy}});
   } else {
     report.row({check.what, std::string(health), found.state, found.remedy.empty() ? "-" : found.remedy});
   }

@@ -79,8 +79,8 @@ Finding sandbox_finding(const Config& config)
   if (decoder.has_seccomp && decoder.landlock > 0) { return found; }
   found.health = Health::warning;
   found.remedy = decoder.has_seccomp
-                   ? "nothing need be done: seccomp alone lets a decoder open nothing; Landlock comes with Linux 5.13"
-                   : "this kernel or container has no seccomp: decoders are processes of their own, but not held";
+                     ? "nothing need be done: seccomp alone lets a decoder open nothing; Landlock comes with Linux 5.13"
+                     : "this kernel or container has no seccomp: decoders are processes of their own, but not held";
   return found;
 }
 
@@ -93,7 +93,7 @@ Finding memory_finding(const Config& config)
   if (decode.limits.memory_mb > has_mb) {
     found.health = Health::warning;
     found.remedy = fmt::format("one hostile file could take it all: [limits] limit_memory_mb = {}, or a smaller -j",
-                             std::max<std::int64_t>(1, has_mb / thread_count(decode.threads)));
+                               std::max<std::int64_t>(1, has_mb / thread_count(decode.threads)));
   }
   return found;
 }

@@ -20,8 +20,8 @@ SampleOptions options_of(Policy policy)
   return options;
 }
 
-constexpr Policy k_policies[] = {Policy::automatic, Policy::budget, Policy::reference, Policy::every,
-                                 Policy::count,  Policy::keyframes, Policy::scene};
+constexpr Policy k_policies[] = {Policy::automatic, Policy::budget,    Policy::reference, Policy::every,
+                                 Policy::count,     Policy::keyframes, Policy::scene};
 
 }  // namespace
 

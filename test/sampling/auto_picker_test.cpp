@@ -93,9 +93,8 @@ TEST_CASE("each eight seconds of a longer clip have a budget of eight frames", "
   for (std::int64_t i = 3; i < 139 * 24; i += 7) { moving[i] = 0.2 + 0.001 * static_cast<double>(i % 97); }
   const Choice found = choose(plan_of(Policy::automatic, 0), clip_of(139 * 24, moving));
   for (int window = 0; window < 17; ++window) {
-    const auto in_window = std::ranges::count_if(found.all, [&](std::int64_t number) {
-      return number >= window * 192 && number < (window + 1) * 192;
-    });
+    const auto in_window = std::ranges::count_if(
+        found.all, [&](std::int64_t number) { return number >= window * 192 && number < (window + 1) * 192; });
     CHECK(in_window == 8);
   }
   CHECK(found.bases.size() == 71);
@@ -126,9 +125,7 @@ TEST_CASE("a cap spreads the frames over the whole clip", "[sampling][auto]")
     REQUIRE(found.all.size() == static_cast<std::size_t>(cap));
     CHECK(found.all.front() == 0);
     if (cap > 1) { CHECK(found.all.back() == 120 * 24 - 1); }
-    for (std::size_t i = 1; i < found.all.size(); ++i) {
-      CHECK(found.all[i] - found.all[i - 1] <= 4 * 120 * 24 / cap);
-    }
+    for (std::size_t i = 1; i < found.all.size(); ++i) { CHECK(found.all[i] - found.all[i - 1] <= 4 * 120 * 24 / cap); }
   }
 }
 

@@ -14,9 +14,9 @@ constexpr double k_step_s = 2;    // between base frames
 constexpr int k_steps = 4;        // in a window, which is 8 s
 constexpr int k_frames_per_window = 8;
 
-/// What the budget policy chooses in clips of up to 10 s. In longer ones each window of 8 s gets a budget of its own: the
-/// frames on the screen every 2 s, and motion frames by the same rule as there. The last frame is kept as well. A window
-/// is decided when it ends, so memory does not grow with the clip.
+/// What the budget policy chooses in clips of up to 10 s. In longer ones each window of 8 s gets a budget of its own:
+/// the frames on the screen every 2 s, and motion frames by the same rule as there. The last frame is kept as well. A
+/// window is decided when it ends, so memory does not grow with the clip.
 class AutoPicker : public FramePicker {
  public:
   AutoPicker(const SamplingPlan& plan, const ClipTiming& claims, const PickerHooks& hooks)

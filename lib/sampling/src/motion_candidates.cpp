@@ -58,8 +58,8 @@ std::vector<Pick> MotionCandidates::completed(std::vector<Pick> bases)
   while (!m_candidates.empty() && bases.size() + m_candidates.size() > m_room) { drop_one(bases); }
   for (const Candidate& one : m_candidates) {
     const double ratio = one.facts.motion_ratio.value();
-    bases.push_back({one.facts, FrameKind::motion,
-                     fmt::format("{:.4f} of the pixels changed, above {}", ratio, m_threshold)});
+    bases.push_back(
+        {one.facts, FrameKind::motion, fmt::format("{:.4f} of the pixels changed, above {}", ratio, m_threshold)});
   }
   m_candidates.clear();
   std::ranges::sort(bases, {}, [](const Pick& pick) { return pick.frame.number; });

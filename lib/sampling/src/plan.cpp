@@ -26,9 +26,8 @@ std::string describe_policy(const SamplingPlan& plan)
 {
   switch (plan.policy) {
     case Policy::automatic:
-      return plan.max_frames == 0
-                 ? fmt::format("auto motion>{}", plan.motion_threshold)
-                 : fmt::format("auto max_frames={} motion>{}", plan.max_frames, plan.motion_threshold);
+      return plan.max_frames == 0 ? fmt::format("auto motion>{}", plan.motion_threshold)
+                                  : fmt::format("auto max_frames={} motion>{}", plan.max_frames, plan.motion_threshold);
     case Policy::budget:
       return fmt::format("budget max_frames={} motion>{}", plan.max_frames, plan.motion_threshold);
     case Policy::reference:
