@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Builds and passes all tests, from nothing as well: format, build with warnings as errors, every ctest, the same without LibTorch
-# under AddressSanitizer and UndefinedBehaviourSanitizer, the layers that have threads under ThreadSanitizer, and clang-tidy.
+# under AddressSanitizer and UndefinedBehaviourSanitizer, the layers that have threads under ThreadSanitizer (without the tests of
+# contact sheets: Pango starts a thread within fontconfig, which is not instrumented), and clang-tidy.
 #
 # usage: scripts/test.sh [--quick|--long]
 #   --quick   the tests of the dev build alone: no sanitizers, no clang-tidy
