@@ -134,6 +134,16 @@ TEST_CASE("an archive without a description in the right place was not made for 
   }
 }
 
+TEST_CASE("a description that is nested beyond any use is refused", "[clip]")
+{
+  const Folder folder;
+  constexpr std::size_t k_levels = 400'000;
+  const std::string deep = std::string(k_levels, '[') + std::string(k_levels, ']');
+  const fs::path file = folder.path / "m.pt";
+  write_zip(file, {{"m/extra/vidcv.json", altered("\"later\": []", R"("text": {"architecture": )" + deep + "}")}});
+  CHECK(refusal_of(file) == "vidcv.json in it: not a JSON object: make one with vidcv model import");
+}
+
 TEST_CASE("a description that is damaged is refused by the name of the field", "[clip]")
 {
   struct BadField {

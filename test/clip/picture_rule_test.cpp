@@ -72,6 +72,15 @@ TEST_CASE("preprocess_cfg of open_clip counts, with open_clip's defaults for wha
         "preprocess_cfg: only bicubic to the shortest side is known");
 }
 
+TEST_CASE("a file that is nested beyond any use is refused")
+{
+  const TempFolder folder;
+  constexpr std::size_t k_levels = 400'000;
+  const std::string deep = std::string(k_levels, '[') + std::string(k_levels, ']');
+  write_text(folder / "preprocessor_config.json", R"({"image_mean": )" + deep + "}");
+  CHECK(refusal(folder) == "no JSON object");
+}
+
 TEST_CASE("a rule on the command line may not differ from that of a file")
 {
   const TempFolder folder;

@@ -130,6 +130,13 @@ TEST_CASE("a tokenizer.json gives the same two files, with merges as texts or as
   CHECK_THROWS_AS(vidcv::split_tokenizer_json("{"), vidcv::FormatError);
 }
 
+TEST_CASE("a tokenizer that is nested beyond any use is refused")
+{
+  constexpr std::size_t k_levels = 400'000;
+  const std::string deep = std::string(k_levels, '[') + std::string(k_levels, ']');
+  CHECK_THROWS_AS(vidcv::split_tokenizer_json(R"({"model": {"vocab": )" + deep + "}}"), vidcv::FormatError);
+}
+
 TEST_CASE("a context that has no room for the start and the end is refused")
 {
   const Small small;

@@ -10,8 +10,20 @@ namespace vidcv {
 namespace {
 
 constexpr std::size_t k_most_text = 64U << 20U;  // bytes of a configuration or a vocabulary
+constexpr int k_most_levels = 100;
 
 }  // namespace
+
+nlohmann::json bounded_json(std::string_view text)
+{
+  bool is_too_deep = false;
+  const auto watch = [&](int depth, nlohmann::json::parse_event_t /*event*/, const nlohmann::json& /*value*/) {
+    is_too_deep = is_too_deep || depth > k_most_levels;
+    return !is_too_deep;
+  };
+  nlohmann::json value = nlohmann::json::parse(text, watch, false);
+  return is_too_deep ? nlohmann::json(nlohmann::json::value_t::discarded) : value;
+}
 
 void refuse_import(const std::filesystem::path& file, std::string_view cause)
 {
@@ -33,7 +45,7 @@ nlohmann::json object_beside(const std::filesystem::path& file)
 {
   const auto text = text_beside(file);
   if (!text) { return nullptr; }
-  nlohmann::json object = nlohmann::json::parse(*text, nullptr, false);
+  nlohmann::json object = bounded_json(*text);
   if (!object.is_object()) { refuse_import(file, "no JSON object"); }
   return object;
 }

@@ -9,6 +9,10 @@
 
 namespace vidcv {
 
+/// The value of a JSON text. A discarded one where it is not JSON, or is nested deeper than any configuration: copies
+/// and texts of a value call themselves for each of its levels.
+nlohmann::json bounded_json(std::string_view text);
+
 /// @throws ModelError: `file` cannot be imported, and why
 [[noreturn]] void refuse_import(const std::filesystem::path& file, std::string_view cause);
 

@@ -1,5 +1,6 @@
 #include <vidcv/clip/model.hpp>
 
+#include "formats/json_file.hpp"
 #include "formats/model_archive.hpp"
 
 #include <vidcv/core/error.hpp>
@@ -20,8 +21,7 @@ constexpr int k_format = 1;  // of vidcv.json, see docs/models.md
 /// The fields of vidcv.json, each checked as it is taken.
 class Fields {
  public:
-  Fields(const std::filesystem::path& file, const std::string& text)
-      : m_file(file), m_object(json::parse(text, nullptr, false))
+  Fields(const std::filesystem::path& file, const std::string& text) : m_file(file), m_object(bounded_json(text))
   {
     if (!m_object.is_object()) { refuse("not a JSON object"); }
   }

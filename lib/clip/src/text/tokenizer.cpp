@@ -1,5 +1,6 @@
 #include <vidcv/clip/tokenizer.hpp>
 
+#include "formats/json_file.hpp"
 #include "formats/model_archive.hpp"
 #include "formats/safetensors.hpp"
 #include "text/words.hpp"
@@ -82,7 +83,7 @@ std::int32_t Tokenizer::require_id(const std::string& token) const
 
 void Tokenizer::read_vocabulary(const std::string& text)
 {
-  const json object = json::parse(text, nullptr, false);
+  const json object = bounded_json(text);
   if (!object.is_object()) { throw FormatError("vocabulary: no JSON object"); }
   for (const auto& [token, id] : object.items()) {
     if (!id.is_number_unsigned() || id > std::numeric_limits<std::int32_t>::max()) {
@@ -194,7 +195,7 @@ Tokenizer read_tokenizer(const std::filesystem::path& model_file)
 
 std::pair<std::string, std::string> split_tokenizer_json(const std::string& text)
 {
-  const json file = json::parse(text, nullptr, false);
+  const json file = bounded_json(text);
   const json model = file.is_object() ? file.value("model", json()) : json();
   const bool fits = model.is_object() && model.value("type", json()) == "BPE" && model.contains("vocab") &&
                     model.contains("merges") && model.value("end_of_word_suffix", json()) == k_word_end;

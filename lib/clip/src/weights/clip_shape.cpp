@@ -1,5 +1,7 @@
 #include "weights/clip_shape.hpp"
 
+#include "formats/json_file.hpp"
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -87,7 +89,7 @@ json part(const json& config, const std::string& name)
 
 ClipShape shape_from_config(const std::string& config_text)
 {
-  const json config = json::parse(config_text, nullptr, false);
+  const json config = bounded_json(config_text);
   if (!config.is_object()) { throw FormatError("config.json: no JSON object"); }
   const json type = config.value("model_type", json("clip"));
   ClipShape shape;

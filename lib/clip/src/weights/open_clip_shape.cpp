@@ -1,5 +1,6 @@
 #include "weights/open_clip_shape.hpp"
 
+#include "formats/json_file.hpp"
 #include "weights/open_clip_config.hpp"
 
 #include <fmt/format.h>
@@ -153,7 +154,7 @@ bool is_open_clip(const Tensors& tensors)
 
 ClipShape shape_from_open_clip(const Tensors& tensors, const std::string& model_cfg, const OpenClipHints& hints)
 {
-  const json config = model_cfg.empty() ? json() : json::parse(model_cfg, nullptr, false);
+  const json config = model_cfg.empty() ? json() : bounded_json(model_cfg);
   if (!model_cfg.empty() && !config.is_object()) {
     throw FormatError("open_clip_config.json: model_cfg: an object expected");
   }
