@@ -67,6 +67,17 @@ TEST_CASE("each error in a configuration file names file and line, key and cause
   CHECK_THAT(error.cause(), Catch::StartsWith(bad.cause));
 }
 
+TEST_CASE("a key of more parts than any setting has is refused", "[core][config]")
+{
+  std::string parts;
+  for (int i = 0; i < 400'000; ++i) { parts += "a."; }
+  for (const std::string& text : {"[database]\n" + parts + "a = 1\n", "[" + parts + "a]\n"}) {
+    const auto error = thrown_by<UsageError>([&] { config_of(text); });
+    CHECK(error.action() == "configuration");
+    CHECK(error.cause() == "it has more than 10000 dots");
+  }
+}
+
 TEST_CASE("the ends of a range belong to it", "[core][config]")
 {
   CHECK(config_of("[cv_analysis]\nmax_frames_per_clip = 64\n").integer(Key::max_frames_per_clip) == 64);

@@ -11,6 +11,8 @@ namespace vidcv {
 namespace {
 
 constexpr std::size_t k_largest_file = 1 << 20;
+/// toml++ makes a table of each part of a key, and a table calls itself for what is in it: more would end the stack.
+constexpr std::ptrdiff_t k_most_dots = 10'000;
 
 std::string place(const std::filesystem::path& file, const toml::source_region& region)
 {
@@ -24,6 +26,9 @@ toml::table parse(const std::filesystem::path& file)
     text = read_file(file, k_largest_file);
   } catch (const InputError& error) {
     throw UsageError(error.thing(), "configuration", error.cause());
+  }
+  if (std::ranges::count(text, '.') > k_most_dots) {
+    throw UsageError(file.native(), "configuration", fmt::format("it has more than {} dots", k_most_dots));
   }
   try {
     return toml::parse(text, file.native());
