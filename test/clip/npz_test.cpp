@@ -1,9 +1,47 @@
 #include "formats/npz.hpp"
 #include "formats/safetensors.hpp"
 
+#include "../core/core_fixture.hpp"
+
+#include <vidcv/core/error.hpp>
+
 #include <catch2/catch.hpp>
+#include <zip.h>
+
+#include <sys/resource.h>
+
+#include <fstream>
+#include <sstream>
 
 namespace {
+
+using vidcv::testing::TempFolder;
+using vidcv::testing::write_text;
+
+/// An archive whose only file has eight bytes, and is said to have `size`.
+std::string lying_archive(const TempFolder& folder, std::uint32_t size)
+{
+  zip_t* archive = zip_open((folder / "honest.npz").c_str(), ZIP_CREATE, nullptr);
+  const std::string eight(8, 'x');
+  const zip_int64_t place =
+      zip_file_add(archive, "a.npy", zip_source_buffer(archive, eight.data(), eight.size(), 0), ZIP_FL_ENC_UTF_8);
+  zip_set_file_compression(archive, static_cast<zip_uint64_t>(place), ZIP_CM_STORE, 0);
+  REQUIRE(zip_close(archive) == 0);
+  std::ostringstream out;
+  out << std::ifstream(folder / "honest.npz", std::ios::binary).rdbuf();
+  std::string bytes = out.str();
+  const std::size_t entry = bytes.find("PK\1\2");  // of the central directory, which counts
+  REQUIRE(entry != std::string::npos);
+  for (std::size_t i = 0; i < 4; ++i) { bytes[entry + 24 + i] = static_cast<char>(size >> (8 * i) & 0xFFU); }
+  return bytes;
+}
+
+long peak_memory_kb()
+{
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  return usage.ru_maxrss;
+}
 
 std::string npy(const std::string& header, const std::string& data, char version = 1)
 {
@@ -59,4 +97,13 @@ TEST_CASE("a file of references that is missing or something else says what make
   CHECK_THROWS_WITH(vidcv::read_npz(VIDCV_SOURCE_DIR "/LICENSE"), VIDCV_SOURCE_DIR
                     "/LICENSE: verify: not a file of reference vectors (no zip archive): "
                     "scripts/make_reference.py makes one");
+}
+
+TEST_CASE("an archive that says of a file that it is large takes no memory for what is not there")
+{
+  const TempFolder folder;
+  write_text(folder / "a.npz", lying_archive(folder, 1U << 30U));
+  const long before_kb = peak_memory_kb();
+  CHECK_THROWS_WITH(vidcv::read_npz(folder / "a.npz"), Catch::Contains("a.npy in it cannot be read (damaged archive)"));
+  CHECK(peak_memory_kb() - before_kb < 100'000);
 }

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <zip.h>
 
+#include <algorithm>
 #include <array>
 #include <fstream>
 #include <memory>
@@ -16,6 +17,7 @@
 namespace vidcv {
 namespace {
 
+constexpr std::size_t k_part = std::size_t{1} << 20U;                  // bytes that are read at once
 constexpr std::size_t k_head = 512;                                    // bytes by which other files are recognised
 constexpr std::size_t k_description_limit = std::size_t{1024} * 1024;  // bytes; a real one has under 2000
 
@@ -59,11 +61,15 @@ class Archive {
     if (facts.size > limit) { refuse(fmt::format("{} in it is larger than {} MiB", shown, limit >> 20U)); }
     const EntryPtr entry{zip_fopen_index(m_archive.get(), place, 0)};
     if (!entry) { damaged(); }
-    std::string text(facts.size, '\0');
+    std::string text;
+    while (text.size() < facts.size) {  // a size that lies costs no more memory than what is there
+      const std::size_t start = text.size();
+      text.resize(std::min<std::size_t>(start + k_part, facts.size));
+      const zip_int64_t got = zip_fread(entry.get(), text.data() + start, text.size() - start);
+      if (got != static_cast<zip_int64_t>(text.size() - start)) { damaged(); }
+    }
     char behind_it = 0;  // its end is where libzip checks the sum
-    const bool whole = zip_fread(entry.get(), text.data(), text.size()) == static_cast<zip_int64_t>(text.size()) &&
-                       zip_fread(entry.get(), &behind_it, 1) == 0;
-    if (!whole) { damaged(); }
+    if (zip_fread(entry.get(), &behind_it, 1) != 0) { damaged(); }
     return text;
   }
 
