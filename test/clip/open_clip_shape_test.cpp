@@ -140,3 +140,11 @@ TEST_CASE("a network that is not a plain vision transformer is named as such")
                     "tensors below visual.trunk.: not a plain vision transformer: scripts/export_model.py traced takes "
                     "other networks");
 }
+
+TEST_CASE("a vision tower without a place for a patch is refused")
+{
+  Tensors tensors = open_clip_vision();
+  tensors.add("visual.positional_embedding", {1, 64});
+  CHECK_THROWS_WITH(vidcv::shape_from_open_clip(tensors.by_name, "", {"gelu", 64}),
+                    "tensor visual.positional_embedding: no place for a patch");
+}

@@ -104,6 +104,9 @@ TEST_CASE("a processor with another rule than CLIP's is refused by the name of t
        "size: not CLIP's rule (bicubic to the short side, centre crop)"},
       {R"({"crop_size": {"height": 224, "width": 200}})", "crop_size: no square"},
       {R"({"crop_size": 64})", "crop_size 64, size 224: the network sees 224 pixels"},
+      {R"({"image_std": [1, 0, 1]})", "image_std: 0 is not from 1e-06 to 1000000"},
+      {R"({"image_mean": [0, 0, 1e300]})", "image_mean: 1e+300 is not from -1000000 to 1000000"},
+      {R"({"rescale_factor": -1})", "rescale_factor: -1 is not from 1e-06 to 1000000"},
       {R"([])", "no JSON object"},
   }));
   const TempFolder folder;

@@ -54,6 +54,7 @@ TowerShape vision_of(const Tensors& tensors)
   TowerShape tower = tower_of(tensors, "visual.");
   tower.patch_size = static_cast<int>(shape_of(tensors, "visual.conv1.weight", 4)[3]);
   const auto positions = shape_of(tensors, "visual.positional_embedding", 2)[0] - 1;
+  if (positions < 1) { throw FormatError("tensor visual.positional_embedding: no place for a patch"); }
   int grid = 0;
   while (std::int64_t{grid} * grid < positions) { ++grid; }
   tower.image_size = grid * tower.patch_size;

@@ -21,6 +21,10 @@ constexpr int k_default_side = 224;  // of CLIPImageProcessor
 constexpr double k_scale = 1.0 / 255;
 constexpr std::size_t k_shown = 100;  // bytes of a value in a message
 
+// What a model file may say, see docs/models.md.
+constexpr double k_least = 1e-6;
+constexpr double k_most = 1e6;
+
 struct Colours {
   std::string_view name;  ///< as `--preprocessing` says it
   std::array<double, 3> mean;
@@ -64,16 +68,18 @@ class RuleReader {
   {
     const json value = field(key, fallback);
     if (!value.is_number()) { refuse(fmt::format("{}: a number expected", key)); }
-    return value.get<double>();
+    return within(key, value.get<double>(), k_least);
   }
 
-  std::array<double, 3> colour(const char* key, const std::array<double, 3>& fallback) const
+  std::array<double, 3> colour(const char* key, const std::array<double, 3>& fallback, double lowest) const
   {
     const json value = field(key, fallback);
-    const bool numbers = value.is_array() && value.size() == 3 &&
-                         std::ranges::all_of(value, [](const json& number) { return number.is_number(); });
-    if (!numbers) { refuse(fmt::format("{}: three numbers expected", key)); }
-    return value.get<std::array<double, 3>>();
+    const bool is_right = value.is_array() && value.size() == 3 &&
+                          std::ranges::all_of(value, [](const json& number) { return number.is_number(); });
+    if (!is_right) { refuse(fmt::format("{}: three numbers expected", key)); }
+    const auto numbers = value.get<std::array<double, 3>>();
+    for (const double number : numbers) { within(key, number, lowest); }
+    return numbers;
   }
 
   /// A size that is written as a number, or as an object with these fields and no others, of equal value.
@@ -93,6 +99,12 @@ class RuleReader {
   }
 
  private:
+  double within(const char* key, double number, double lowest) const
+  {
+    if (number >= lowest && number <= k_most) { return number; }
+    refuse(fmt::format("{}: {} is not from {} to {}", key, number, lowest, k_most));
+  }
+
   fs::path m_file;
   json m_object;
 };
@@ -120,8 +132,8 @@ PictureRule rule_of_transformers(const RuleReader& reader, int image_size)
   for (const char* step : {"do_pad", "use_square_size", "default_to_square"}) { reader.require(step, false, "false"); }
   reader.require("resample", k_bicubic, "3 (bicubic)");
   const PictureRule rule{reader.side("crop_size", {"height", "width"}), reader.side("size", {"shortest_edge"}),
-                         reader.number("rescale_factor", k_scale), reader.colour("image_mean", k_openai.mean),
-                         reader.colour("image_std", k_openai.deviation)};
+                         reader.number("rescale_factor", k_scale), reader.colour("image_mean", k_openai.mean, -k_most),
+                         reader.colour("image_std", k_openai.deviation, k_least)};
   if (rule.input_size != image_size || rule.resize_short < rule.input_size) {
     reader.refuse(fmt::format("crop_size {}, size {}: the network sees {} pixels", rule.input_size, rule.resize_short,
                               image_size));
@@ -136,8 +148,8 @@ PictureRule rule_of_open_clip(const RuleReader& reader, int image_size)
   const bool is_known = reader.field("interpolation", "bicubic") == "bicubic" &&
                         reader.field("resize_mode", "shortest") == "shortest" && reader.field("mode", "RGB") == "RGB";
   if (!is_known) { reader.refuse("preprocess_cfg: only bicubic to the shortest side is known"); }
-  return {image_size, image_size, k_scale, reader.colour("mean", k_openai.mean),
-          reader.colour("std", k_openai.deviation)};
+  return {image_size, image_size, k_scale, reader.colour("mean", k_openai.mean, -k_most),
+          reader.colour("std", k_openai.deviation, k_least)};
 }
 
 std::optional<PictureRule> stated_rule(const fs::path& folder, const json& open_clip, int image_size)
