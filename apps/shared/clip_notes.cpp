@@ -11,7 +11,7 @@ void report_notes(const SampledClip& clip, Report& report)
   const std::string name = one_line(clip.file.native());
   for (const std::string& line : warnings_of(clip)) { report.warning(fmt::format("{}: {}", name, line)); }
   if (clip.full_decode_reason.empty()) { return; }
-  report.detail(fmt::format("{}: all of it was decoded, because of {}", name, clip.full_decode_reason));
+  report.detail(fmt::format("{}: all of it was decoded, because of {}", name, one_line(clip.full_decode_reason)));
 }
 
 void report_changed_picture(const AssetRecord& asset, Report& report)

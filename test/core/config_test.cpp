@@ -110,6 +110,25 @@ TEST_CASE("the configuration that is shipped names every key at its default, com
   }
 }
 
+TEST_CASE("a file of the working folder tightens limits and does not loosen them", "[core][config]")
+{
+  const BareMachine machine;
+  machine.set_user_file("[limits]\nlimit_frames = 1000\n");
+  write_text("vidcv.toml", "[limits]\nisolation = \"process\"\nlimit_frames = 1000\nlimit_wall_sec = 60\n");
+  CHECK(Config::load(std::nullopt).number(Key::limit_wall_sec) == 60);
+  for (const std::string line : {"isolation = \"none\"", "limit_frames = 1001", "limit_wall_sec = 7201.0",
+                                 "limit_memory_mb = 4097", "limit_streams = 101"}) {
+    write_text("vidcv.toml", "[limits]\n" + line + "\n");
+    const auto error = thrown_by<UsageError>([] { Config::load(std::nullopt); });
+    CHECK(error.thing() == "vidcv.toml:2");
+    CHECK_THAT(error.cause(), Catch::StartsWith("a limit is not loosened from the working folder"));
+    CHECK_NOTHROW(Config::load("vidcv.toml"));
+  }
+  machine.set_user_file("[limits]\nisolation = \"none\"\n");
+  write_text("vidcv.toml", "[limits]\nisolation = \"none\"\n");
+  CHECK(Config::load(std::nullopt).text(Key::isolation) == "none");
+}
+
 TEST_CASE("a user's file loses to vidcv.toml, that to a variable, and that to what set() says", "[core][config]")
 {
   const BareMachine machine;
@@ -142,7 +161,7 @@ TEST_CASE("a named file takes the place of vidcv.toml, which is then not even re
   CHECK(config.integer(Key::batch) == 11);
 }
 
-TEST_CASE("a named file that is not there is an error, a missing vidcv.toml is not", "[core][config]")
+TEST_CASE("a missing named file is an error, a missing vidcv.toml is not", "[core][config]")
 {
   const BareMachine machine;
   CHECK_NOTHROW(Config::load(std::nullopt));
@@ -189,7 +208,7 @@ TEST_CASE("the user's file is below XDG_CONFIG_HOME, or .config at home, and onl
 TEST_CASE("a folder that may not be searched has no configuration, and a note says so", "[core][config]")
 {
   const BareMachine machine;
-  const std::string too_long(300, 'x');  // as good as a folder that may not be searched, for root as well
+  const std::string too_long(300, 'x');  // fails like a folder that may not be searched, for root as well
   const ScopedVariable base("XDG_CONFIG_HOME", "/" + too_long);
   const Config config = Config::load(std::nullopt);
   REQUIRE(config.notes().size() == 1);

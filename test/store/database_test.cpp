@@ -1,4 +1,5 @@
 #include "database/database_file.hpp"
+#include "database/statement.hpp"
 #include "store_fixture.hpp"
 
 #include <sys/stat.h>
@@ -28,7 +29,7 @@ std::set<std::string> names_in(const std::filesystem::path& folder)
 
 }  // namespace
 
-TEST_CASE("what is no database is refused with its path and the cause, in every mode", "[store]")
+TEST_CASE("a file that is not a database is refused with its path and the cause, in every mode", "[store]")
 {
   const TempFolder folder;
   write_text(folder / "short.txt", "hello");
@@ -55,6 +56,19 @@ TEST_CASE("only create makes a database where there is none", "[store]")
   CHECK(names_in(folder.path()).empty());
   CHECK(open_error(file, OpenMode::create).empty());
   CHECK(names_in(folder.path()) == std::set<std::string>{"new.db"});
+}
+
+TEST_CASE("the schema of a database is not trusted, and is not written to directly", "[store]")
+{
+  const TempFolder folder;
+  Database database = open_or_make(folder / "service.db");
+  Statement trusted(database, "PRAGMA trusted_schema");
+  CHECK((trusted.next() && trusted.integer(0) == 0));
+  const std::string refusal = store_error_of([&] {
+    execute(database, "PRAGMA writable_schema = ON");
+    execute(database, "UPDATE sqlite_master SET sql = 'x'");
+  });
+  CHECK(refusal.ends_with("table sqlite_master may not be modified"));
 }
 
 TEST_CASE("an empty file is an empty database", "[store]")

@@ -83,6 +83,13 @@ std::string model_of(const std::string& text, const std::filesystem::path& file,
   return is_path ? (absolute_path(file).parent_path() / text).native() : text;
 }
 
+/// Whether the value gives a media file more rights or more of the machine than the settings so far.
+bool loosens(const Setting& which, const SettingValue& now, const SettingValue& wanted)
+{
+  if (which.section != "limits") { return false; }
+  return which.key == Key::isolation ? now == which.fallback && wanted != now : wanted > now;
+}
+
 /// A threshold, or one for each source.
 class ThresholdReader {
  public:
@@ -172,6 +179,11 @@ void Config::merge_file(const std::filesystem::path& file, bool trusted)
       auto converted = typed(*which, value);
       if (!converted) { throw UsageError(where, which->name, fmt::format("is not {}", kind_name(*which))); }
       if (which->key == Key::model) { converted = model_of(std::get<std::string>(*converted), file, trusted, where); }
+      if (!trusted && loosens(*which, this->value(which->key), *converted)) {
+        throw UsageError(where, which->name,
+                         "a limit is not loosened from the working folder: use an option, a VIDCV_ variable, --config "
+                         "or your own configuration");
+      }
       store(*which, std::move(*converted), where);
     }
   }

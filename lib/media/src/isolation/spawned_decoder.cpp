@@ -18,6 +18,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <string_view>
 #include <thread>
 
 namespace vidcv {
@@ -29,6 +30,23 @@ constexpr double k_to_end_s = 10;  // a process whose socket is closed is at its
 constexpr double k_to_start_s = 60;
 constexpr auto k_poll_interval = std::chrono::milliseconds(1);
 constexpr const char* k_way_out = "[limits] isolation = none decodes without it";
+
+/// What the decoder is given of this program's environment: how libraries are found and what sanitizers are to do, no
+/// keys and tokens of the user's.
+std::vector<char*> decoder_environment()
+{
+  constexpr std::array<std::string_view, 7> k_kept = {
+      "VIDCV_", "LD_LIBRARY_PATH=", "LD_PRELOAD=", "ASAN_OPTIONS=", "LSAN_OPTIONS=", "TSAN_OPTIONS=", "UBSAN_OPTIONS="};
+  std::vector<char*> kept;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string_view text = *entry;
+    if (std::ranges::any_of(k_kept, [&](std::string_view name) { return text.starts_with(name); })) {
+      kept.push_back(*entry);
+    }
+  }
+  kept.push_back(nullptr);
+  return kept;
+}
 
 /// Decoders that have nothing to do.
 struct Idle {
@@ -108,9 +126,10 @@ SpawnedDecoder::SpawnedDecoder() : m_memory(make_memory())
   const Descriptor memory = moved_up(m_memory->descriptor());
   std::string name = program.native();
   std::array<char*, 2> arguments = {name.data(), nullptr};
+  std::vector<char*> environment = decoder_environment();
   SpawnActions actions;
   const int status = ::posix_spawn(&m_process, program.c_str(), actions.hand_over(theirs.get(), memory.get()), nullptr,
-                                   arguments.data(), environ);
+                                   arguments.data(), environment.data());
   if (status != 0) {
     m_process = -1;
     throw Error(program.native(), "start", fmt::format("{}; {}", system_cause(status), k_way_out));

@@ -92,12 +92,21 @@ void switch_to_wal(SQLite::Database& handle, double busy_timeout_s)
   }
 }
 
-/// In pages of SQLite's usual 4096 bytes a vector of 512 numbers would have one for itself. Of a database that is there
-/// already the size stays.
+/// In pages of SQLite's usual 4096 bytes a vector of 512 numbers would have one for itself. An existing database
+/// keeps its page size.
 constexpr const char* k_page_size = "PRAGMA page_size = 16384";
+
+/// The schema is another program's: its views and triggers call no function that acts outside the database, and no
+/// statement writes to the tables that SQLite itself relies on.
+void distrust_schema(SQLite::Database& handle)
+{
+  handle.exec("PRAGMA trusted_schema = OFF");
+  sqlite3_db_config(handle.getHandle(), SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+}
 
 void configure(SQLite::Database& handle, OpenMode mode, double busy_timeout_s)
 {
+  distrust_schema(handle);
   handle.exec("PRAGMA foreign_keys = ON");
   if (mode == OpenMode::create || mode == OpenMode::as_found) { handle.exec(k_page_size); }
   handle.execAndGet("SELECT count(*) FROM sqlite_master");  // the first read: fails for anything but a database

@@ -74,7 +74,7 @@ bool comes_from_model(Key key) noexcept;
 std::span<const Setting> settings();
 const Setting& setting(Key key);
 
-/// From when on something counts as seen, by the source that saw it.
+/// The score from which something counts as seen, by source.
 struct SourceThresholds {
   std::optional<double> clip;       ///< cosine of two pictures
   std::optional<double> face;       ///< cosine of two faces
@@ -102,7 +102,8 @@ class Config {
   static Config load(const std::optional<std::filesystem::path>& named);
 
   /// One configuration file on top of what is there. `trusted` files may name a model, which is a program: an imported
-  /// one, or a file whose path is relative to the configuration's folder, not to the working folder.
+  /// one, or a file whose path is relative to the configuration's folder, not to the working folder. Only they may
+  /// loosen a limit or turn isolation off.
   void merge_file(const std::filesystem::path& file, bool trusted);
 
   /// A value as text, from an option or a variable.
@@ -117,7 +118,7 @@ class Config {
   /// `default`, `FILE:LINE`, a variable's or an option's name.
   const std::string& origin(Key key) const;
   const NamedThresholds& thresholds() const noexcept { return m_thresholds; }
-  /// Files that may be there and cannot be looked for, as in a folder that may not be searched: a line each.
+  /// Files that may exist in a folder that may not be searched: one line per file.
   const std::vector<std::string>& notes() const noexcept { return m_notes; }
 
  private:
