@@ -76,7 +76,7 @@ CREATE TABLE vidcv_asset_vectors (
 ) STRICT;
 
 -- What vidcv knows about its rows in asset_appearances; a row without a record here is another program's.
--- A frame that is sampled anew leaves the record, so that its row is still known as ours.
+-- A frame that is sampled again leaves the record, so that its row is still known as ours.
 -- step: table vidcv_appearances
 CREATE TABLE vidcv_appearances (
   appearance_id TEXT NOT NULL PRIMARY KEY,

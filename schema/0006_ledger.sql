@@ -9,7 +9,7 @@ ALTER TABLE vidcv_media ADD COLUMN tries INTEGER NOT NULL DEFAULT 0;
 -- step: column vidcv_media.changed_at TEXT
 ALTER TABLE vidcv_media ADD COLUMN changed_at TEXT;
 
--- Since when it is known not to be there any more (UTC); NULL: it was there when last looked for.
+-- Since when the file is known to be missing (UTC); NULL: it existed at the last check.
 -- step: column vidcv_media.missing_since TEXT
 ALTER TABLE vidcv_media ADD COLUMN missing_since TEXT;
 

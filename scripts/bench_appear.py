@@ -6,7 +6,7 @@ usage: bench_appear.py PROGRAMS MODEL CLIPS FOLDER [CURVE.svg]
 CLIPS is a folder of clips that show different things: no two of the same film. Two assets are cut out of each, from 0.3 and 0.7 of its length,
 neither of which sampling takes: the whole frame, and a quarter of its area from a place that a fixed sequence of numbers gives. Every asset is
 looked for in every clip. A pair of asset and clip is right where the one was cut out of the other, and counts as found where any frame of the clip
-reaches the threshold; with a margin, only frames whose best asset it is. FOLDER is filled anew.
+reaches the threshold; with a margin, only frames whose best asset it is. FOLDER is replaced.
 Needs Pillow in the Python that runs this.
 """
 import json

@@ -33,7 +33,7 @@ for clip in sys.argv[1:]:
 
 
 def make_clips(source, folder, count):
-    """Clips from moments spread over the source, encoded anew so that each begins with a keyframe of its own."""
+    """Clips from moments spread over the source, re-encoded so that each begins with a keyframe of its own."""
     folder.mkdir(parents=True, exist_ok=True)
     length = float(subprocess.run(["ffprobe", "-v", "error", "-show_entries", "format=duration", "-of", "csv=p=0", source], check=True,
                                   capture_output=True, text=True).stdout)

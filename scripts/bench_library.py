@@ -114,7 +114,7 @@ def main():
     print(f"vidcv status: {time.monotonic() - start:.2f} s")
     moved = library.rename(options.folder / "elsewhere")
     seconds, said, _ = embed(program, model, database, moved)
-    print(f"all at another place: {seconds:.1f} s ({said.splitlines()[0].split(': ', 1)[1]})")
+    print(f"all moved: {seconds:.1f} s ({said.splitlines()[0].split(': ', 1)[1]})")
     parts = []
     for part in range(4):
         parts.append(options.folder / f"part-{part}.db")

@@ -46,7 +46,8 @@ std::set<std::size_t> faces_of(Database& database, const std::vector<ProjectClip
 void AppearCommand::declare(CommandLine& line)
 {
   line.describe(
-      "Say which known asset is seen in which clip, when and how surely, and write it to the database. Clips and\n"
+      "Find which known asset is seen in which clip, when and with what confidence, and store it in the database. "
+      "Clips and\n"
       "assets that have no vector yet are embedded first. Without PATH all scenes of the database's projects are\n"
       "examined; with PATH those files are, as scenes of a project of their own.",
       "Example:\n  vidcv asset add --db film.db CAR car.jpg\n  vidcv appear --db film.db --model model.pt clips/\n"

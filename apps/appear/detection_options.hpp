@@ -26,7 +26,7 @@ class DetectionOptions {
   /// @throws UsageError for a path that the database cannot hold
   std::filesystem::path crops(const std::string& database_file) const;
 
-  /// What the files say of those that are examined. What cannot be used is a failure in `report`, faces that nothing
+  /// The detections of the files that are examined. What cannot be used is a failure in `report`, faces that nothing
   /// can be compared with are a warning.
   /// @param face_lengths  of the assets' face vectors
   std::map<std::filesystem::path, std::vector<Detection>> read(const std::vector<std::filesystem::path>& looked_at,

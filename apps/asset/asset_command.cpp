@@ -61,7 +61,7 @@ std::vector<std::pair<std::string, std::string>> AssetCommand::components() cons
 
 void AssetCommand::run(Report& report)
 {
-  if (m_add->chosen() && !check_pictures(report)) { return; }  // nothing is touched for a picture that is none
+  if (m_add->chosen() && !check_pictures(report)) { return; }  // a file that is not a picture changes nothing
   const bool may_create = m_add->chosen() && m_project.empty() && !m_another;
   Database database(m_database_file, may_create ? OpenMode::create : OpenMode::existing,
                     config().number(Key::busy_timeout));

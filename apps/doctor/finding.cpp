@@ -22,7 +22,7 @@ namespace {
 
 constexpr std::int64_t k_least_free_mb = 1024;
 
-/// MB that could be had now: what the system has left, or the container's limit if that is less.
+/// MB available now: what the system has left, or the container's limit if that is less.
 std::int64_t available_mb()
 {
   std::int64_t available = 0;

@@ -18,7 +18,7 @@ class TextJob {
   /// @throws ModelError if the model takes no texts; nothing else is opened before
   TextJob(const std::filesystem::path& model_file, const EncoderOptions& options);
 
-  /// Stores from now on, and skips the texts that are there.
+  /// Stores from now on, and skips texts that are stored already.
   void store_in(Database& database);
   /// @throws UsageError for a text that is not valid UTF-8; ModelError, StoreError
   void run(const std::vector<std::string>& texts, Report& report);

@@ -99,8 +99,8 @@ void ModelCommand::declare(CommandLine& line)
       .value_name("NUMBER");
   m_import->value("--preprocessing", m_preprocessing, "mean and deviation of the colours, where nothing says them")
       .one_of({"openai", "imagenet", "inception"});
-  m_import->flag("--force", m_force, "replace a model file that is there");
-  m_info = &line.action("info", "what a model file says of itself");
+  m_import->flag("--force", m_force, "replace an existing model file");
+  m_info = &line.action("info", "the description in a model file");
   m_info->value("model", m_model, "a model file, or the name of an imported one").required().value_name("MODEL");
   m_list = &line.action("list", "the imported models");
   m_verify =

@@ -13,7 +13,7 @@
 
 namespace vidcv {
 
-/// What of SampleOptions shows in the pictures.
+/// The part of SampleOptions that changes the pictures.
 std::string picture_options(const DecodeOptions& decode);
 
 /// Where and how the chosen frames of a clip are written.

@@ -3,12 +3,12 @@
 #
 # usage: sbatch --array=I embed-array.sh N DIR PATH... [options of vidcv embed]
 #
-# - Each clip is one transaction. A task that runs again, requeued or submitted anew, goes on from what DIR holds.
+# - Each clip is one transaction. A task that runs again, requeued or submitted again, continues from what DIR holds.
 # - A task that comes near its time limit, or whose vidcv is killed, requeues itself, VIDCV_REQUEUES (10) times at most.
 # - If DIR is on no local disk the database is made in SLURM_TMPDIR, TMPDIR or /tmp, because SQLite's WAL is unsafe on network file systems:
 #   fetched from DIR at the start and put back at the end. If the whole task is killed with -9, or its node is lost, what it did since it
 #   started is done again.
-# - Exit 3 of vidcv (some inputs failed, the rest is complete) is told in the log and is success here. DIR/shard-I-of-N.ended says that the
+# - Exit 3 of vidcv (some inputs failed, the rest is complete) is logged and counts as success here. DIR/shard-I-of-N.ended says that the
 #   part is complete, with 0 or 3 in it; without it merge.sh merges nothing.
 #SBATCH --job-name=vidcv-embed
 #SBATCH --cpus-per-task=2

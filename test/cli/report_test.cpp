@@ -68,7 +68,7 @@ TEST_CASE("an object is one line with its members in order, and bad bytes become
   CHECK(output.out == "{\"type\":\"x\",\"b\":\"line\\nbreak\",\"a\":\"caf\xEF\xBF\xBD\",\"n\":null}\n");
 }
 
-TEST_CASE("a path that is no UTF-8 has its bytes in base64 beside it, one that is has not", "[cli][report]")
+TEST_CASE("a path has its bytes in base64 beside it if and only if it is not valid UTF-8", "[cli][report]")
 {
   nlohmann::ordered_json bad = {{"type", "clip"}};
   set_path(bad, "\xFF\xFE");

@@ -11,7 +11,7 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-/// What is said of a command line; without the program and the way to its help.
+/// The message about a command line, without the program and the way to its help.
 std::string refusal(const Words& words)
 {
   CommandLine line("vidcv test", [] { return std::string("1"); });

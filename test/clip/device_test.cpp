@@ -32,7 +32,7 @@ TEST_CASE("the device is the first of CUDA's where there is one, else the proces
   CHECK(choose_device("cuda:01", 2) == "cuda:1");
 }
 
-TEST_CASE("a device that is not there is told, and what there is", "[clip]")
+TEST_CASE("a missing device is reported with the existing ones", "[clip]")
 {
   CHECK_THROWS_WITH(choose_device("cuda", 0), Catch::Contains("LibTorch sees no CUDA device: use --device cpu"));
   CHECK_THROWS_WITH(choose_device("cuda:2", 2), Catch::Contains("no such device, the last one is cuda:1"));

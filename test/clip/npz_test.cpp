@@ -67,7 +67,7 @@ TEST_CASE("arrays of numpy are read in both versions of their header")
         std::vector<std::int64_t>{3});
 }
 
-TEST_CASE("what is no such array is refused with the reason")
+TEST_CASE("anything but such an array is refused with the reason")
 {
   const auto [header, data, says] = GENERATE(table<std::string, std::string, std::string>({
       {k_header, "xxxxxxx", "not as long as its shape says"},
@@ -99,7 +99,7 @@ TEST_CASE("a file of references that is missing or something else says what make
                     "scripts/make_reference.py makes one");
 }
 
-TEST_CASE("an archive that says of a file that it is large takes no memory for what is not there")
+TEST_CASE("an archive that claims a large file takes no memory for the claim")
 {
   const TempFolder folder;
   write_text(folder / "a.npz", lying_archive(folder, 1U << 30U));

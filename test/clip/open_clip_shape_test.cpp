@@ -100,7 +100,7 @@ TEST_CASE("without a configuration heads are known for open_clip's own widths on
   CHECK_THROWS_WITH(heads(768, 100), "a width of 768 has no heads of 100");
 }
 
-TEST_CASE("what the command line says of a network must be what its configuration says")
+TEST_CASE("the network named on the command line must match its configuration")
 {
   const Tensors tensors = open_clip_vision(320, 1280);
   const std::string config = model_cfg(320, R"("head_width": 80)");

@@ -66,9 +66,9 @@ TEST_CASE("a header that lies is refused by the tensor's name")
       {R"({"w":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"w":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}})",
        1, "tensor w: named twice"},
       {"{}", 0, "no tensor in it"},
-      {"[]", 0, "no safetensors file (its header is no JSON object)"},
-      {R"({"w":)", 0, "no safetensors file (its header is no JSON object)"},
-      {R"( {"w":1})", 0, "no safetensors file (its header is no JSON object)"},
+      {"[]", 0, "no safetensors file (its header is not a JSON object)"},
+      {R"({"w":)", 0, "no safetensors file (its header is not a JSON object)"},
+      {R"( {"w":1})", 0, "no safetensors file (its header is not a JSON object)"},
   }));
   CHECK_THROWS_WITH(read_safetensors(file_of(header, data_bytes)), Catch::StartsWith(says));
 }

@@ -145,7 +145,7 @@ class Slurm:
         return [line.split("\t")[1] for line in rows.splitlines()]
 
     def jobs(self, number):
-        """What Slurm says of the job, or of each task of the array, by its index."""
+        """Slurm's record of the job, or of each task of the array, by its index."""
         lines = self.run("scontrol", "-o", "show", "job", number).splitlines()
         jobs = [dict(word.split("=", 1) for word in line.split() if "=" in word) for line in lines]
         return {int(job.get("ArrayTaskId", 0)): job for job in jobs if job.get("ArrayTaskId", "0").isdigit()}

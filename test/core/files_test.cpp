@@ -88,7 +88,7 @@ TEST_CASE("an atomic write takes names of any bytes and of full length", "[core]
   CHECK(read_text(folder / name) == "text");
 }
 
-TEST_CASE("an atomic write into a folder that is not there is an error that names the file", "[core][files]")
+TEST_CASE("an atomic write into a missing folder is an error that names the file", "[core][files]")
 {
   const TempFolder folder;
   const fs::path file = folder / "gone" / "a.png";

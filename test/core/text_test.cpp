@@ -160,7 +160,7 @@ TEST_CASE("a time is seconds, minutes and seconds, or hours, minutes and seconds
   CHECK(parse_time("0:59:59.999").value() == Approx(3599.999));
 }
 
-TEST_CASE("what is no time gives nothing", "[core][text]")
+TEST_CASE("text that is not a time gives nothing", "[core][text]")
 {
   for (const char* bad :
        {"", ":", "7:", ":07", "-1", "1:-5", "-1:05", "1:60", "1:60:00", "1:2:3:4", "1.5:00", "00:07x", "nan", "inf"}) {

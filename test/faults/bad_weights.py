@@ -127,7 +127,7 @@ def main(programs, fixtures):
         good = small_clip(scratch / "good")
         bad_imports(vidcv, good, scratch)
         changed_models(vidcv, good, scratch, pathlib.Path(fixtures).resolve() / "bars.png")
-    print(f"{len(CASES)} kinds of bad weights, each told in one line")
+    print(f"{len(CASES)} kinds of bad weights, each reported in one line")
 
 
 main(*sys.argv[1:3])

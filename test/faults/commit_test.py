@@ -37,7 +37,7 @@ def main():
             assert commit_of(checkout, output) == git(checkout, "rev-parse", "--short", "HEAD")
         before = output.stat().st_mtime_ns
         commit_of(checkout, output)
-        assert output.stat().st_mtime_ns == before, "what has not changed is written again, and all is linked anew"
+        assert output.stat().st_mtime_ns == before, "what has not changed is written again, and everything is linked again"
         (checkout / "file").write_text("4")
         assert commit_of(checkout, output).endswith("-dirty")
         tarball = checkout / "vidcv-0.1.0"

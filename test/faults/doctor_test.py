@@ -21,7 +21,7 @@ def checks(programs, *options):
 
 
 def without_libtorch(programs, prefix):
-    """The programs beside an encoder whose LibTorch is not there any more."""
+    """The programs beside an encoder whose LibTorch is missing."""
     (prefix / "bin").mkdir()
     (prefix / "lib/vidcv").mkdir(parents=True)
     for name in ("vidcv", "vidcv-doctor", "vidcv-decoder"):

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""isolation.py BIN FIXTURES [KILLS]: a file that crashes, hangs or floods its decoder costs itself alone; decoders that are killed
+"""isolation.py BIN FIXTURES [KILLS]: a file that crashes, hangs or floods its decoder fails alone; decoders that are killed
 cost nothing; none outlives the program; and what a decoder may do is as little as it needs."""
 import contextlib
 import os
@@ -132,7 +132,7 @@ def a_decoder_that_does_not_start_is_no_files_fault(vidcv, folder, fixtures):
 
 
 def few_threads_are_enough_or_told(vidcv, folder, fixtures):
-    """A user who may have no more processes: what cannot be started is told in a line, and nothing waits for it."""
+    """A user who may have no more processes: what cannot be started is reported in one line, and nothing waits for it."""
     if os.getuid() != 0 or shutil.which("setpriv") is None:
         return print("not root, or no setpriv: a limit of processes was not tried")
     home = folder / "few"

@@ -96,7 +96,7 @@ def folder_grows(place):
 
 
 def replaced_clip(place):
-    """Another content under the name, and other options, are written anew; the same ones are kept."""
+    """Another content under the name, and other options, are rewritten; the same ones are kept."""
     clip = place.folder / "replaced.mp4"
     shutil.copy(place.folder / "d1/a.mp4", clip)
     place.check(place.rows("--out", "replaced", clip.name))

@@ -5,7 +5,7 @@
 #include <cstring>
 
 // Whatever the packets of a stream are: what their headers say, nothing read behind their ends. An input is the codec,
-// what the container says of it, then packets, each with its flag and its length.
+// what the container claims about it, then packets, each with its flag and its length.
 
 namespace {
 

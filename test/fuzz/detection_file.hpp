@@ -7,8 +7,8 @@
 
 namespace vidcv::fuzz {
 
-/// Reads a file or a folder of detections and asks what it says of a few files, as `vidcv appear` does. Whatever the
-/// bytes are: detections whose boxes lie in their frames, or an InputError.
+/// Reads a file or a folder of detections and asks for its detections in a few files, as `vidcv appear` does. Whatever
+/// the bytes are: detections whose boxes lie in their frames, or an InputError.
 inline void read_detections(const std::filesystem::path& source)
 {
   constexpr int k_width = 640;

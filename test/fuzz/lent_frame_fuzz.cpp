@@ -8,7 +8,7 @@
 #include <cstring>
 #include <limits>
 
-// Whatever a decoder says of a picture: nothing, or a frame whose planes lie in the memory and whose pixels can be had.
+// For any description of a picture by a decoder: nothing, or a frame whose planes lie in the memory and can be read.
 // An input is a format, a size and which of the alpha rules; then lies, each the offset of a field, its size and its
 // value.
 
@@ -51,7 +51,7 @@ const std::shared_ptr<vidcv::SpawnedDecoder>& decoder()
   return fenced;
 }
 
-/// As a decoder would tell of it, its planes one behind the other.
+/// As a decoder would describe it, its planes in sequence.
 wire::Picture honest_picture(AVPixelFormat format, int width, int height)
 {
   wire::Picture picture;

@@ -101,7 +101,7 @@ def make_headers():
 
 
 def make_coded_picture():
-    """The codec, what the container says of it, then packets: twice the length, and 1 for a keyframe."""
+    """The codec, what the container claims about it, then packets: twice the length, and 1 for a keyframe."""
     def stream(codec, extra, *packets):
         return bytes([codec, len(extra)]) + extra + b"".join(struct.pack("<H", 2 * len(data) + 1) + data for data in packets)
 

@@ -4,7 +4,8 @@ import pathlib
 import re
 import sys
 
-PLACES = ("lib/**/*.[ch]pp", "apps/**/*.[ch]pp", "docs/**/*.md", "config/*.toml", "schema/*.sql", "scripts/*", "*.md")
+PLACES = ("lib/**/*.[ch]pp", "apps/**/*.[ch]pp", "docs/**/*.md", "config/*.toml", "schema/*.sql", "schema/*.json", "scripts/**/*",
+          "test/**/*.[ch]pp", "test/**/*.py", "test/**/*.args", "**/CMakeLists.txt", "cmake/*", "*.md")
 
 
 def phrases(page):
@@ -18,7 +19,7 @@ def main(root):
     page = root / "docs/style.md"
     listed = phrases(page)
     pattern = re.compile(r"(?<![\w-])(" + "|".join(re.escape(phrase).replace("\\ ", r"\s") for phrase in listed) + r")(?![\w-])", re.I)
-    files = sorted({file for place in PLACES for file in root.glob(place) if file.is_file() and file != page})
+    files = sorted({file for place in PLACES for file in root.glob(place) if file.is_file() and file.suffix != ".pyc" and file not in (page, pathlib.Path(__file__).resolve())})
     found = 0
     for file in files:
         text = re.sub(r"(?<=\w)\n\s*(?:///?|#|--)? *", "\n", file.read_text())  # a phrase may go on in the next line

@@ -38,7 +38,7 @@ TEST_CASE("an interval is a run of sampled frames, from its first to its last", 
   CHECK(runs_of({}, {}).empty());
 }
 
-TEST_CASE("frames far apart are no run, for nobody looked between them", "[matching][continuity]")
+TEST_CASE("frames far apart are not a run, as nothing between them was sampled", "[matching][continuity]")
 {
   CHECK(runs_of({0, 2, 4, 6, 53}, {true, true, true, true, true}) == Runs{{0, 6}, {53, 53}});
   CHECK(runs_of({0, 2, 4, 6, 9.9}, {true, true, true, true, true}) == Runs{{0, 9.9}});

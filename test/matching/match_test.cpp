@@ -104,7 +104,7 @@ TEST_CASE("a vector that is not finite matches nothing and spoils no margin", "[
   CHECK(matches[0].margin.value() == Approx(0.5));
 }
 
-TEST_CASE("the best of an asset's pictures and of a frame's regions counts, and the first of equals", "[matching]")
+TEST_CASE("the best of an asset's pictures and of a frame's regions counts, and the first of a tie", "[matching]")
 {
   const std::vector<Vector> pictures = {leaning(0.1F), leaning(0.8F), leaning(0.9F), leaning(0.8F)};
   const AssetMatcher matcher(

@@ -86,7 +86,7 @@ TEST_CASE("a JPEG that loses all but its header gives no picture, and its packet
   const TempFolder folder;
   write_picture(gradient(), folder / "whole.jpg", PictureFormat::jpeg);
   const std::string bytes = read_text(folder / "whole.jpg");
-  write_text(folder / "cut.jpg", bytes.substr(0, bytes.find("\xFF\xC0")));  // before the size is told
+  write_text(folder / "cut.jpg", bytes.substr(0, bytes.find("\xFF\xC0")));  // before the size is known
   ClipReader reader(folder / "cut.jpg", {1, {}});
   CHECK_FALSE(reader.next().has_value());
   CHECK(reader.damaged() == 1);

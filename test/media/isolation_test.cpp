@@ -31,7 +31,7 @@ using namespace vidcv::testing;
 constexpr std::int32_t k_yuv420p = 0;  // AV_PIX_FMT_YUV420P
 constexpr std::int32_t k_gray16 = 30;  // AV_PIX_FMT_GRAY16LE
 
-/// A picture of 64 x 48 at the start of the memory, as a decoder would tell of it.
+/// A picture of 64 x 48 at the start of the memory, as a decoder would describe it.
 wire::Picture honest_picture()
 {
   wire::Picture picture;

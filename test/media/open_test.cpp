@@ -19,7 +19,7 @@ MediaError open_error(const fs::path& file, const DecodeOptions& options = {})
   return thrown_by<MediaError>([&] { ClipReader(file, options); });
 }
 
-TEST_CASE("what is no regular file with something in it is refused by name", "[media][open]")
+TEST_CASE("anything but a regular file with content is refused by name", "[media][open]")
 {
   const TempFolder folder;
   write_text(folder / "empty.mp4", "");
@@ -91,7 +91,7 @@ TEST_CASE("a name is never an option, a protocol, a pattern or a list", "[media]
   CHECK(only_picture(name).pixels == flat_picture(9, 5, {1, 2, 3}).pixels);
 }
 
-TEST_CASE("a stream that is not there or no video is refused, its right number is taken", "[media][open]")
+TEST_CASE("a missing stream or one that is not video is refused, its right number is taken", "[media][open]")
 {
   const TempFolder folder;
   write_y4m(folder / "a.y4m", "W16 H16 F25:1 C420jpeg", {flat_yuv420(16, 16, 100, 128, 128)});

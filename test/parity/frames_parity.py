@@ -186,7 +186,7 @@ def compare(vidcv, options, choose, clips):
     refused = {entry["path"]: entry["message"] for entry in found if entry["type"] == "error"}
     for path, clip in clips.items():
         if str(path) not in by_path:
-            words = "" if clip is None else refused.get(str(path), "nothing is said of it")
+            words = "" if clip is None else refused.get(str(path), "no message")
         elif clip is None:
             words = "PyAV decodes nothing of it"
         else:

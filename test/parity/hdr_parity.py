@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""HDR levels come out as the documented curve says, computed here anew from the standards' formulas."""
+"""HDR levels come out as the documented curve says, computed here again from the standards' formulas."""
 import pathlib
 import subprocess
 import sys

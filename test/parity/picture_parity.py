@@ -22,7 +22,7 @@ def smooth(np, Image):
 
 
 def old_jpeg_in_tiff(picture):
-    """Compression 6 of TIFF 6.0, which nothing writes any more: the whole JPEG file lies in the TIFF."""
+    """Compression 6 of TIFF 6.0, which no current program writes: the whole JPEG file lies in the TIFF."""
     stream = io.BytesIO()
     picture.save(stream, "JPEG", quality=90)
     jpeg, (width, height) = stream.getvalue(), picture.size

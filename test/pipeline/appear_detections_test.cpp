@@ -112,7 +112,7 @@ TEST_CASE("a class that several assets have is no margin for any of them", "[pip
   CHECK(seen[0].row.margin == 0.0);
 }
 
-TEST_CASE("the surest of several detections of an asset in a frame counts", "[pipeline]")
+TEST_CASE("of several detections of an asset in a frame that of the highest confidence counts", "[pipeline]")
 {
   const TemporaryFolder folder;
   Street street(folder);
@@ -122,7 +122,7 @@ TEST_CASE("the surest of several detections of an asset in a frame counts", "[pi
   CHECK(street.sources() == "GREEN yolo [8, 0, 16, 8]\n");
 }
 
-TEST_CASE("detections whose frame or box is not there are told each time, and the others are used", "[pipeline]")
+TEST_CASE("detections without a frame or box are reported each time, and the others are used", "[pipeline]")
 {
   const TemporaryFolder folder;
   Street street(folder);
@@ -146,7 +146,7 @@ TEST_CASE("detections that the database has are not looked at again, but for ano
   Street street(folder);
   street.settings.model_id = 0;
   street.detect({thing("bus", k_red)});
-  CHECK(street.find().value().seen.empty());  // without a model nothing is said of looks
+  CHECK(street.find().value().seen.empty());  // without a model clip_match is left alone
   street.settings.model_id = ensure_model(street.database, street.encoder);
   const std::size_t before = street.batches.size();
   street.detect({thing("bus", k_red)});
@@ -187,7 +187,7 @@ TEST_CASE("without a model what was seen by looks goes on to count, whatever pla
   CHECK(without.seen.at(0).row.model_id == with.seen.at(0).row.model_id);
 }
 
-TEST_CASE("a box without content is no asset, whatever the detector says of it", "[pipeline]")
+TEST_CASE("a box without content is not an asset, whatever the detector reports", "[pipeline]")
 {
   const TemporaryFolder folder;
   Street street(folder);
@@ -209,7 +209,7 @@ TEST_CASE("a run without a model leaves what was seen by looks", "[pipeline]")
   CHECK(street.sources() == "RED clip_match [32, 0, 64, 32]\n");
 }
 
-TEST_CASE("what is no asset and good enough becomes one, once", "[pipeline]")
+TEST_CASE("a good detection that matches no asset becomes one, once", "[pipeline]")
 {
   const TemporaryFolder folder;
   Street street(folder);
@@ -251,7 +251,7 @@ TEST_CASE("where nothing can be compared one asset of a class is made", "[pipeli
   CHECK(street.register_new().empty());
 }
 
-TEST_CASE("the parent of a new asset is the surest one around it", "[pipeline]")
+TEST_CASE("the parent of a new asset is the one of the highest confidence around it", "[pipeline]")
 {
   const TemporaryFolder folder;
   Street street(folder);

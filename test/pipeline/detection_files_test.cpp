@@ -110,7 +110,7 @@ TEST_CASE("classes that nobody names are reported once for each folder or file",
     REQUIRE(reading.warnings.size() <= 1);
     return reading.warnings.empty() ? "" : reading.warnings.front().substr(reading.warnings.front().find(": ") + 2);
   };
-  const std::string way_out = "; classes.txt in the folder or above it names them, a name a line";
+  const std::string way_out = "; classes.txt in the folder or above it names them, one name per line";
   CHECK(warnings(Reading(folder / "labels")) ==
         "classes without a name are called by their number: 0, 2, 12" + way_out);
   write(folder / "classes.txt", "person\ncar\n");

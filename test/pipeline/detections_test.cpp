@@ -121,7 +121,7 @@ TEST_CASE(
   CHECK(reading.unknown == std::vector<std::string>{"shot_0 1 several", "shot_0 1 several"});
 }
 
-TEST_CASE("what is no file is not waited for", "[pipeline]")
+TEST_CASE("anything but a regular file is not waited for", "[pipeline]")
 {
   const TemporaryFolder folder;
   fs::create_directory(folder / "labels");
@@ -130,7 +130,7 @@ TEST_CASE("what is no file is not waited for", "[pipeline]")
   CHECK_THROWS_AS(Reading(folder / "labels/a_1.txt"), InputError);
 }
 
-TEST_CASE("COCO results name frames by their images, datasets by what they say of them", "[pipeline]")
+TEST_CASE("COCO results name frames by their images, datasets by their own fields", "[pipeline]")
 {
   const TemporaryFolder folder;
   write(folder / "results.json", R"([
@@ -176,8 +176,7 @@ TEST_CASE("a line that names a clip alone says that nothing was seen in it", "[p
   CHECK(by_file.at("/b.mp4").at(0).frame_number == 3);
 }
 
-TEST_CASE("boxes of a COCO image that was made smaller are scaled, and empty ones are told as COCO has them",
-          "[pipeline]")
+TEST_CASE("boxes of a reduced COCO image are scaled, and empty ones are reported as COCO has them", "[pipeline]")
 {
   const TemporaryFolder folder;
   write(folder / "a.json",

@@ -67,7 +67,7 @@ TEST_CASE("pictures of several clips share full batches and come back in order",
   for (int i = 0; i < 10; ++i) { CHECK(run.done[static_cast<std::size_t>(i)] == std::to_string(i) + ".png"); }
 }
 
-TEST_CASE("a bad file costs itself alone", "[pipeline]")
+TEST_CASE("a bad file fails alone", "[pipeline]")
 {
   const TemporaryFolder folder;
   write_colour(folder / "good.png", 200, 0, 0);

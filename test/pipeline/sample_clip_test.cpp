@@ -67,8 +67,7 @@ TEST_CASE("each chosen frame is handed on in order and its picture let go", "[pi
   }
 }
 
-TEST_CASE("what was passed over is told only where it is asked for, and nothing chosen is among it",
-          "[pipeline][sample]")
+TEST_CASE("skipped frames are reported only on request, and no chosen frame is among them", "[pipeline][sample]")
 {
   const TempFolder folder;
   const auto file = busy_clip(folder);

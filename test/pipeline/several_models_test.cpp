@@ -148,7 +148,7 @@ TEST_CASE("the vector of CLIP ViT-B/32 takes the place of another model's in the
   CHECK(both.red(0).model_id == both.settings.model_id);
 }
 
-TEST_CASE("a picture that changed is computed anew, one that was only touched is not", "[pipeline]")
+TEST_CASE("a picture that changed is recomputed, one that was only touched is not", "[pipeline]")
 {
   TwoModels both;
   CHECK(both.encoded(both.film.settings) == 0);
@@ -163,7 +163,7 @@ TEST_CASE("a picture that changed is computed anew, one that was only touched is
   CHECK(both.red(0).embedding == both.red(both.film.settings.model_id).own.embedding);
 }
 
-TEST_CASE("another picture of an asset that changed is computed anew as well", "[pipeline]")
+TEST_CASE("another picture of an asset that changed is recomputed as well", "[pipeline]")
 {
   TwoModels both;
   write_colour(both.folder / "side.png", 0, 0, 220);
@@ -174,7 +174,7 @@ TEST_CASE("another picture of an asset that changed is computed anew as well", "
   CHECK(both.encoded(both.film.settings) == 1);
 }
 
-TEST_CASE("an asset whose crop changed is computed anew", "[pipeline]")
+TEST_CASE("an asset whose crop changed is recomputed", "[pipeline]")
 {
   TwoModels both;
   both.film.database.handle().exec("UPDATE assets SET crop_bbox = '[0.5, 0, 1, 1]' WHERE manifest_tag = 'RED'");
@@ -182,8 +182,7 @@ TEST_CASE("an asset whose crop changed is computed anew", "[pipeline]")
   CHECK(both.encoded(both.film.settings) == 0);
 }
 
-TEST_CASE("a picture that is away keeps its vector without a failure; one that was never read is a failure",
-          "[pipeline]")
+TEST_CASE("a missing picture keeps its vector without a failure; one that was never read is a failure", "[pipeline]")
 {
   TwoModels both;
   fs::remove(both.folder / "red.png");

@@ -82,7 +82,7 @@ TEST_CASE("files that were done or failed are not done again unless that is aske
   CHECK(library.look(all).todo.size() == 1);
 }
 
-TEST_CASE("a file at another place is known by its content, a copy of one that is there is not", "[pipeline]")
+TEST_CASE("a file that moved is known by its content, a copy of an existing one is not", "[pipeline]")
 {
   Library library;
   fs::create_directory(library.folder / "in/new");
@@ -167,8 +167,7 @@ TEST_CASE("a folder may be named in any way when its files are looked for", "[pi
   CHECK(note_vanished(library.database, {in / "", library.folder / "", in}, Prune::yes).gone == 1);
 }
 
-TEST_CASE("a file that became a folder is not there any more, nor is what was in a folder that became a file",
-          "[pipeline]")
+TEST_CASE("a file that became a folder is missing, and so is what was in a folder that became a file", "[pipeline]")
 {
   Library library;
   const fs::path in = library.folder / "in";

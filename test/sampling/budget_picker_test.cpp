@@ -126,7 +126,7 @@ TEST_CASE("where motion frames are too many, the weaker of the two nearest goes 
 {
   // room for two; 30 and 32 are the nearest, the weaker of them is 30
   CHECK(numbers(picked(clip_of(192, {{10, 0.2}, {30, 0.5}, {32, 0.6}}), 7), FrameKind::motion) == Numbers{10, 32});
-  // of equals the later goes
+  // of a tie the later goes
   CHECK(numbers(picked(clip_of(192, {{10, 0.2}, {30, 0.6}, {32, 0.6}}), 7), FrameKind::motion) == Numbers{10, 30});
   CHECK(numbers(picked(clip_of(192, {{30, 0.5}, {170, 0.6}}), 6), FrameKind::motion) == Numbers{170});
 }
@@ -213,7 +213,7 @@ TEST_CASE("blank and blurred motion frames are passed over", "[sampling][budget]
   CHECK(night.why(30) == "blurred");
 }
 
-TEST_CASE("each frame for which there is no room is told why", "[sampling][budget]")
+TEST_CASE("each frame for which there is no room has its reason", "[sampling][budget]")
 {
   Scenery busy{{{30, 200}, {32, 150}, {100, 250}}, {}, {}};
   CHECK(busy.picked(192, {{30, 0.5}, {32, 0.6}}, 6) == Numbers{32});

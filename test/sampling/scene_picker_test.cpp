@@ -55,7 +55,7 @@ SceneRun run_scenes(int frames, const Levels& steps, const Levels& sharpness = {
   return run;
 }
 
-TEST_CASE("each shot gives one frame, and says from when to when it lasts", "[sampling][scene]")
+TEST_CASE("each shot gives one frame, with the start and end of the shot", "[sampling][scene]")
 {
   const SceneRun run = run_scenes(100, {{40, 0.8}, {70, 0.5}});
   CHECK(run.numbers() == Numbers{0, 40, 70});
@@ -67,7 +67,7 @@ TEST_CASE("each shot gives one frame, and says from when to when it lasts", "[sa
   CHECK(run.most_held <= 4);
 }
 
-TEST_CASE("of a shot the best of the frames looked at each half second is taken, the earliest of equals",
+TEST_CASE("of a shot the best of the frames looked at each half second is taken, the earliest of a tie",
           "[sampling][scene]")
 {
   const SceneRun run = run_scenes(100, {{40, 0.8}}, {{10, 0.9}, {20, 0.9}, {45, 1.0}, {50, 0.7}});

@@ -102,7 +102,7 @@ TEST_CASE("a scene's rows are replaced for their source and scene alone", "[stor
   CHECK(ids_of(database) == "r2\nr3\ntheirs\n");
 }
 
-TEST_CASE("our rows are still known as ours after their frames were sampled anew", "[store]")
+TEST_CASE("our rows are still known as ours after their frames were sampled again", "[store]")
 {
   const TempFolder folder;
   Database database = make_scene_database(folder / "a.db");
@@ -145,7 +145,7 @@ TEST_CASE("records of rows that the service deleted go with the next run", "[sto
   CHECK(rows_of(database, "SELECT count(*) FROM vidcv_appearances") == "0\n");
 }
 
-TEST_CASE("a row for an asset that is not there leaves the scene as it was", "[store]")
+TEST_CASE("a row for a missing asset leaves the scene as it was", "[store]")
 {
   const TempFolder folder;
   Database database = make_scene_database(folder / "a.db");

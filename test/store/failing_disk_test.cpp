@@ -33,7 +33,7 @@ class FailingDisk {
     m_for_good = for_good;
     m_failed = 0;
   }
-  void mend() { m_left = k_never; }
+  void repair() { m_left = k_never; }
   int failed() const { return m_failed; }
 
  private:
@@ -137,7 +137,7 @@ void fail_everywhere(const fs::path& before, const std::function<void(Database&)
       disk.arm(writes, for_good);
       const std::string message = run();
       failed = disk.failed() > 0;
-      disk.mend();
+      disk.repair();
       const std::string now = contents(file);
       CHECK((now == old_contents || now == new_contents));
       if (message.empty()) { CHECK(now == new_contents); }

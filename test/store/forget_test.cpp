@@ -104,7 +104,7 @@ TEST_CASE("a forgotten file takes its scene, and what vidcv found in it, and lea
   CHECK(scenes_of(*film.database, film.project.id).size() == 1);
 }
 
-TEST_CASE("a folder is forgotten with the scenes of files that the ledger does not know any more", "[store]")
+TEST_CASE("a folder is forgotten with the scenes of files that the ledger no longer knows", "[store]")
 {
   Film film;
   film.database->handle().exec("DELETE FROM vidcv_media");

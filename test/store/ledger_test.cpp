@@ -51,7 +51,7 @@ TEST_CASE("a failure of another version of a file is its first", "[store]")
   CHECK(find_media(database, "/a.mp4").value().tries == 1);
 }
 
-TEST_CASE("a run is told by the files that it set last", "[store]")
+TEST_CASE("a run is identified by the files that it set last", "[store]")
 {
   const TempFolder folder;
   Database database = make_migrated(folder / "a.db");

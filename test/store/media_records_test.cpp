@@ -200,7 +200,7 @@ TEST_CASE("a clip with a vector of another width is not complete, so that the ne
   CHECK_FALSE(CompletenessCheck(database, model).is_complete(clip_of().stamp, clip_of().plan));
 }
 
-TEST_CASE("vectors of a model that is not there are refused", "[store]")
+TEST_CASE("vectors of a missing model are refused", "[store]")
 {
   const TempFolder folder;
   Database database = make_migrated(folder / "a.db");

@@ -76,7 +76,7 @@ struct Parts {
     save_clip(a, media_of("/look.mp4"), {frame_at(9, axis_vector(2))}, model_a);
     save_failure(a, media_of("/failed.mp4"));
     save_failure(a, media_of("/failed.mp4"));
-    save_failure(a, media_of("/mended.mp4"));
+    save_failure(a, media_of("/repaired.mp4"));
     end_run(a, run, {});
 
     Database b = make_migrated(files[1]);
@@ -95,7 +95,7 @@ struct Parts {
     save_clip(b, media_of("/look.mp4"), {other_stats}, model_b);
     FrameRecord regions = frame_at(0, axis_vector(1));
     regions.regions = {{{0, 0, 10, 10}, axis_vector(2)}, {{5, 0, 15, 10}, {}}};
-    save_clip(b, media_of("/mended.mp4"), {regions}, model_b);
+    save_clip(b, media_of("/repaired.mp4"), {regions}, model_b);
 
     Database c = make_migrated(files[2]);
     const auto model_c = make_model(c);
@@ -126,7 +126,7 @@ TEST_CASE("databases give the same when they are merged in any order, and again"
   CHECK(first.find("/changed.mp4|30") != std::string::npos);
   CHECK(first.find("/changed.mp4|20") == std::string::npos);
   CHECK(first.find("/failed.mp4|20|budget 8|failed|decode|2") != std::string::npos);
-  CHECK(first.find("/mended.mp4|20|budget 8|done") != std::string::npos);
+  CHECK(first.find("/repaired.mp4|20|budget 8|done") != std::string::npos);
   CHECK(first.find("|f2|") != std::string::npos);
   do {
     CHECK(merged(parts.files) == first);
@@ -192,7 +192,7 @@ TEST_CASE("databases of every older schema can be merged", "[store]")
   CHECK(merged_schemas >= 3);
 }
 
-TEST_CASE("what is no database of vidcv, newer, or the same file is refused", "[store]")
+TEST_CASE("a database of another program, a newer one, or the same file is refused", "[store]")
 {
   const TempFolder folder;
   Database out = make_migrated(folder / "out.db");

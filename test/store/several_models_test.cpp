@@ -190,7 +190,7 @@ TEST_CASE("an asset that gets the pictures that it has keeps vectors and appeara
   CHECK(film.car(film.first).own.embedding.empty());
 }
 
-TEST_CASE("assets and their pictures are read at one moment, whatever others write meanwhile", "[store]")
+TEST_CASE("assets and their pictures are read in one snapshot, whatever others write meanwhile", "[store]")
 {
   const TempFolder folder;
   Database database = make_migrated(folder / "a.db");

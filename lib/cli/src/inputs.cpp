@@ -114,7 +114,7 @@ class InputOptions::Collection {
     if (is_first && m_shard.has(below_root.native())) { m_inputs.files.push_back(path); }
   }
 
-  /// Folder by folder, so that one that cannot be read costs itself alone. False if this one could not.
+  /// Folder by folder, so that an unreadable one is skipped alone. False if this one is unreadable.
   bool add_folder(const fs::path& folder, const fs::path& root)
   {
     std::error_code error;

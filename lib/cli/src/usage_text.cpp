@@ -64,7 +64,7 @@ std::string nearest(const CLI::App& app, std::string_view word)
   return best;
 }
 
-/// What is said of the first option that is not known; empty where all are.
+/// The message about the first unknown option; empty if all are known.
 std::string text_of_unknown(const CLI::App& app)
 {
   const std::vector<std::string> words = app.remaining(true);

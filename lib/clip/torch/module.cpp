@@ -41,7 +41,7 @@ TextEncoder* open_text_tower(const std::filesystem::path& file, const ModelDescr
   return new TorchTextEncoder(file, model, options, tower);
 }
 
-/// What the loaded library says of itself, major, minor and patch in its highest bytes. LibTorch has the function from
+/// The version of the loaded library: major, minor and patch in its highest bytes. LibTorch has the function from
 /// 2.10 on; an older one is reported as the version that the module was built with.
 std::string loaded_torch_version()
 {

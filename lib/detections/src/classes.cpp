@@ -111,7 +111,7 @@ void add_yaml_names(const std::vector<std::string>& lines, ClassNames& names)
   }
 }
 
-/// A name a line, blank ones for numbers without a name.
+/// One name per line, a blank line for a number without a name.
 void add_listed_names(const std::vector<std::string>& lines, ClassNames& names)
 {
   for (std::size_t i = 0; i < lines.size(); ++i) {
@@ -162,7 +162,7 @@ ClassNames read_class_names(const fs::path& folder, const DetectionEvents& event
       add_yaml_names(lines_of(data_set), names);
       return names;
     } catch (const std::invalid_argument& wrong) {
-      events.warned(fmt::format("{}: its names are not read: {}; write them to {}, a name a line",
+      events.warned(fmt::format("{}: its names are not read: {}; write them to {}, one name per line",
                                 one_line(data_set.native()), one_line(wrong.what()), k_class_list));
       return {};
     }

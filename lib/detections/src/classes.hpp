@@ -28,8 +28,8 @@ class ClassNames {
   std::set<std::string> m_unnamed;
 };
 
-/// The names that belong to a label folder: `classes.txt`, a name a line, or the `names` of `data.yaml`, in the folder
-/// or in the one above.
+/// The names that belong to a label folder: `classes.txt`, one name per line, or the `names` of `data.yaml`, in the
+/// folder or in the one above.
 /// @throws InputError for a file that cannot be read
 ClassNames read_class_names(const std::filesystem::path& folder, const DetectionEvents& events);
 

@@ -18,7 +18,7 @@ using nlohmann::json;
 
 constexpr std::size_t k_longest_line = std::size_t{1} << 20U;
 
-/// The field under the first of its names that is there; null counts as not there.
+/// The field under the first of its names that exists; null counts as missing.
 const json* field(const json& line, std::initializer_list<const char*> names)
 {
   for (const char* name : names) {

@@ -103,7 +103,8 @@ class LabelFolder {
                       "save_conf=True",
                       one_line(m_folder.native()), m_unsure));
     }
-    const auto unnamed = m_names.warning(m_folder, "classes.txt in the folder or above it names them, a name a line");
+    const auto unnamed =
+        m_names.warning(m_folder, "classes.txt in the folder or above it names them, one name per line");
     if (unnamed) { m_events.warned(*unnamed); }
   }
 

@@ -75,7 +75,7 @@ std::vector<DetectionNames::Known> DetectionNames::called(const Names& names, co
   return fitting;
 }
 
-/// With its ending or, if there is none of that name, without; a number by its value.
+/// With its ending or, if no such name exists, without; a number by its value.
 std::vector<fs::path> DetectionNames::find(const FrameName& name) const
 {
   std::vector<fs::path> found;

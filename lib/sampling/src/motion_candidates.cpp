@@ -94,8 +94,8 @@ bool MotionCandidates::repeats_one_of(const std::vector<Pick>& picks, const Cand
   return false;
 }
 
-/// Of the two frames nearest to each other in time the weaker goes; of equals the later, and never a base frame.
-/// Among several nearest pairs the first one counts, so the result depends on the frames alone.
+/// Of the two frames nearest to each other in time the weaker one is dropped, the later one of a tie, and never a base
+/// frame. Among several nearest pairs the first one counts, so the result depends on the frames alone.
 void MotionCandidates::drop_one(const std::vector<Pick>& bases)
 {
   std::vector<Seat> seats;

@@ -17,7 +17,7 @@ constexpr std::size_t k_neighbours = 2;
 constexpr double k_shortest_shot_s = 0.5;
 constexpr double k_probe_step_s = 0.5;
 
-/// Of each shot the frame of the best quality among its first one and one every half second; of equals the earliest.
+/// Of each shot the frame of the best quality among its first one and one every half second; the earliest of a tie.
 /// Frames wait for two more before it is known whether they start a shot.
 class ScenePicker : public FramePicker {
  public:

@@ -119,7 +119,7 @@ TEST_CASE("a file that holds no module is refused when it is loaded", "[torch]")
   CHECK(failure_of("cut") == "model: truncated or damaged archive: make one with vidcv model import");
 }
 
-TEST_CASE("a CUDA device that is not there is refused by its name", "[torch]")
+TEST_CASE("a missing CUDA device is refused by its name", "[torch]")
 {
   CHECK_THROWS_WITH(open_encoder(model_file("mean"), {.device = "cuda:99"}), Catch::Contains("cuda:99: open: "));
 }

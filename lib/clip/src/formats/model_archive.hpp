@@ -12,7 +12,7 @@ namespace vidcv {
 /// What every error about a model file ends with: how to get a good one.
 inline constexpr std::string_view k_make_model = "make one with vidcv model import";
 
-/// A file that lies beside the network in the TorchScript archive `file`; nothing if there is none of this name.
+/// A file that lies beside the network in the TorchScript archive `file`; nothing if no file has this name.
 /// @param limit  of its size, in bytes
 /// @throws ModelError if the archive is missing, none, or damaged
 std::optional<std::string> read_archived(const std::filesystem::path& file, std::string_view name, std::size_t limit);

@@ -51,7 +51,7 @@ json parse_header(std::string_view text)
     return true;
   };
   json header = text.starts_with('{') ? json::parse(text, watch, false) : json();
-  if (!header.is_object()) { throw FormatError("no safetensors file (its header is no JSON object)"); }
+  if (!header.is_object()) { throw FormatError("no safetensors file (its header is not a JSON object)"); }
   if (!twice.empty()) { refuse(twice, "named twice"); }
   return header;
 }

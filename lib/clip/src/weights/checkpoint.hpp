@@ -28,7 +28,7 @@ struct Checkpoint {
   std::vector<MappedFile> files = {};
 };
 
-/// What is said of weights beside which nothing says it.
+/// The settings of weights that have no description beside them.
 struct StatedFacts {
   OpenClipHints network = {};
   std::string preprocessing = {};  ///< see picture_rule()

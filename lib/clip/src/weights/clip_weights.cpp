@@ -23,7 +23,7 @@ constexpr std::size_t k_shown = 100;  // bytes of a name in a message
 /// Where a weight comes from in an open_clip checkpoint.
 struct Origin {
   std::string name;
-  int part = -1;            ///< of three that lie one behind the other: queries, keys, values
+  int part = -1;            ///< of three that are concatenated: queries, keys, values
   bool transposed = false;  ///< the checkpoint has [in, out]
 };
 

@@ -41,7 +41,7 @@ class DecoderLink {
   void want(std::uint64_t frames);
 
   /// The next answer about this file.
-  /// @throws MediaError with what the decoder says of the file, or if its answers took longer than the limit allows
+  /// @throws MediaError with the decoder's message about the file, or if its answers took longer than the limit allows
   /// @throws Abandoned
   wire::Answer answer();
 

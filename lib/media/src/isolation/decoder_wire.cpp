@@ -71,7 +71,7 @@ struct Bytes {
   int descriptor = -1;
 };
 
-/// A descriptor that comes along where none is expected is dropped by the system.
+/// An unexpected descriptor is dropped by the system.
 std::optional<Bytes> receive_bytes(int socket, bool takes_descriptor)
 {
   Bytes bytes{};

@@ -18,7 +18,7 @@
 /// build, so the structs go as they are. The decoder is not trusted: its file may have compromised it.
 namespace vidcv::wire {
 
-/// Opens the file whose descriptor comes along; a file that is open until then is closed.
+/// Opens the file whose descriptor is attached; the file before it is closed.
 struct Open {
   std::uint64_t clip = 0;  ///< the number of the request: answers to earlier ones are dropped
   std::int32_t threads = 1;

@@ -12,8 +12,8 @@ namespace vidcv {
 
 class SpawnedDecoder;
 
-/// A picture in a decoder's memory, which is released with the last copy of the frame. Nothing that the decoder says of
-/// it is used unchecked: all planes lie in that memory, in sizes that are allowed.
+/// A picture in a decoder's memory, which is released with the last copy of the frame. Nothing that the decoder reports
+/// about it is used unchecked: all planes lie in that memory, in sizes that are allowed.
 /// @returns nothing if that is not the case
 std::optional<Frame> lent_frame(const std::shared_ptr<SpawnedDecoder>& decoder, const wire::Picture& picture,
                                 const DecodeOptions& options);

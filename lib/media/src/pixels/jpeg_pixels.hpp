@@ -28,7 +28,8 @@ bool is_cut_off(std::span<const std::uint8_t> jpeg);
 /// An ink over light of `black` levels, each inverted (255: none of it), by Pillow's formula.
 std::uint8_t through_ink(int ink, int black);
 
-/// Says of a still JPEG that another process has decoded it: packed rows of RGB, which live as long as the frame.
+/// Attaches the pixels of a still JPEG that another process has decoded: packed rows of RGB, which live as long as the
+/// frame.
 void attach_pixels(AVFrame& frame, const std::uint8_t* rgb) noexcept;
 /// A copy of them; nothing where there are none.
 std::optional<RgbImage> attached_pixels(const AVFrame& frame);

@@ -12,7 +12,7 @@
 
 namespace vidcv {
 
-/// What its tags say of the first picture of a TIFF file.
+/// The tags of the first picture of a TIFF file.
 struct TiffShape {
   std::uint32_t width = 0;
   std::uint32_t height = 0;

@@ -11,7 +11,7 @@ struct CloseParser {
   void operator()(AVCodecParserContext* parser) const noexcept { av_parser_close(parser); }
 };
 
-/// What the headers of a packet say of its picture, nothing decoded.
+/// The headers of a packet's picture, parsed without decoding.
 struct CodedPicture {
   bool is_one_frame = true;   ///< it gives exactly one frame
   bool is_one_field = false;  ///< of two

@@ -8,7 +8,7 @@
 namespace vidcv {
 
 /// Stamps as a clock that never starts again would show them. A stamp that goes back by more than a second begins a new
-/// clock: recordings joined one behind the other, DVDs. So does one that leaps by more than ten seconds in a format
+/// clock: concatenated recordings, DVDs. So does one that leaps by more than ten seconds in a format
 /// whose clock may jump. The frame follows the one before by the usual step then, and what comes later is shifted by as
 /// much. Smaller steps back are left to the caller.
 class ContinuedStamps {

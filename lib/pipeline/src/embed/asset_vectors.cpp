@@ -159,7 +159,7 @@ class AssetFiller {
            origin_of(asset, m_encoder.model(), m_job.model_id) == VectorOrigin::ours;
   }
 
-  /// Whether the vector is of the picture as it is. While the file is away or cannot be read it is.
+  /// Whether the vector is that of the current picture. While the file is missing or unreadable the answer is yes.
   bool is_current(const Wanted& wanted, const std::filesystem::path& file, const AssetVector& made)
   {
     if (made.embedding.empty()) { return false; }

@@ -71,7 +71,7 @@ bool is_there(const std::filesystem::path& file)
   return std::filesystem::symlink_status(file, error).type() != std::filesystem::file_type::not_found;
 }
 
-/// What is away may come back: it keeps the stamp that it had. What was never there, such as a mistyped name, is no
+/// A missing file may come back: it keeps the stamp that it had. What was never there, such as a mistyped name, is no
 /// file.
 void store_failure(WriteTransaction& within, const EmbedJob& job, const EmbedFailure& failure, std::int64_t run_id)
 {

@@ -63,8 +63,8 @@ std::vector<std::string> scene_paths_below(Database& database, const fs::path& f
   return all;
 }
 
-/// Scenes of vidcv's own projects in the folders that show no file of the disk, though the ledger may not know the file
-/// any more. Adds their paths.
+/// Scenes of vidcv's own projects in the folders that show no file of the disk, even if the ledger no longer
+/// knows the file. Adds their paths.
 void add_gone_scenes(Database& database, const std::vector<fs::path>& folders, EmptyFolders& empty,
                      std::set<std::string>& paths)
 {

@@ -80,7 +80,7 @@ std::vector<Candidate> new_things(Database& database, const std::vector<SceneRes
   return chosen;
 }
 
-/// The surest asset that was seen in the same frame and that the box is a part of.
+/// The asset of the highest confidence seen in the same frame whose box contains this one.
 std::string parent_of(const Candidate& candidate)
 {
   const Box& part = candidate.detection->box;

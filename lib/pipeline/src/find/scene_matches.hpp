@@ -44,7 +44,8 @@ class SceneMatches {
   /// What a view shows; nothing for the whole frame.
   const std::optional<Box>& box_of(std::size_t view) const { return m_boxes.at(view); }
 
-  /// Of several sightings of an asset in a frame by a source the surest counts, of equals the first.
+  /// Of several sightings of an asset in a frame by one source the one of the highest confidence counts, the first of a
+  /// tie.
   void add(const Sighting& sighting);
   /// One of an earlier run: it counts where there is none yet of the asset in the frame by the source.
   void add_kept(const Sighting& sighting)

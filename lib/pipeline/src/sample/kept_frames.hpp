@@ -19,7 +19,7 @@ class KeptFrames {
   KeptFrames(std::filesystem::path file, const DecodeOptions& decode, std::size_t most_bytes);
 
   void put(const Frame& frame);
-  /// Lets go of the frames that are not held any more.
+  /// Releases the frames that are no longer held.
   void retain(const std::function<bool(std::int64_t number)>& held);
   const FrameStats& measure_frame(std::int64_t number);
   /// In ascending order of their numbers where pictures were released.

@@ -16,7 +16,7 @@ namespace vidcv {
 /// What SQLite said, in words that name a way out where there is one.
 std::string cause_of(const SQLite::Exception& failure, double busy_timeout_s);
 
-/// What is said of a damaged database, with the way out.
+/// The message about a damaged database, with the way out.
 std::string damage_cause(const std::string& what);
 
 /// Calls `work`; what SQLite refuses becomes a StoreError that names the database.
@@ -70,7 +70,7 @@ class Statement {
   double number(int column);
   std::optional<double> optional_number(int column);
   std::string text(int column);                 ///< NULL is empty
-  std::span<const std::byte> blob(int column);  ///< valid until the next row; what is no BLOB is empty
+  std::span<const std::byte> blob(int column);  ///< valid until the next row; any other type is empty
 
  private:
   int finish();
@@ -96,7 +96,7 @@ class Statement {
 /// NULL for an empty text.
 std::optional<std::string> text_or_null(const std::string& text);
 
-/// NULL for an id that is none.
+/// NULL for the id 0.
 std::optional<std::int64_t> id_or_null(std::int64_t id);
 
 }  // namespace vidcv

@@ -53,7 +53,7 @@ bool is_same_failure(const MediaRecord& then, const MediaRecord& now)
   return then.status == "failed" && then.stamp == now.stamp && then.stage == now.stage && then.error == now.error;
 }
 
-/// Writes the row of a path; the row that is there keeps its id.
+/// Writes the row of a path; an existing row keeps its id.
 std::int64_t put_media(Database& database, const MediaRecord& media, const std::string& status)
 {
   Statement row(database, R"(
@@ -200,7 +200,7 @@ void save_failure(WriteTransaction& within, const MediaRecord& media)
   if (before && is_same_failure(*before, media)) {
     Statement(database, "UPDATE vidcv_media SET tries = tries + 1 WHERE id = ?1").run(before->id);
     count_repeated(database, media.run_id);
-  } else if (before && before->stamp == media.stamp) {  // plan and hash go on describing the frames that are there
+  } else if (before && before->stamp == media.stamp) {  // plan and hash still describe the stored frames
     Statement(database, R"(
       UPDATE vidcv_media SET status = 'failed', stage = ?2, error = ?3, tries = tries + 1, run_id = ?4,
         changed_at = datetime('now') WHERE id = ?1)")

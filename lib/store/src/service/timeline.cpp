@@ -19,7 +19,7 @@ constexpr const char* k_timeline = R"(
     JOIN assets a ON a.id = p.asset_id
     LEFT JOIN vidcv_appearances v ON v.appearance_id = p.id)";
 
-/// Only the conditions that are there. The rows of an asset are reached through its ids and their index: by the tag
+/// Only the conditions that are asked for. The rows of an asset are reached through its ids and their index: by the tag
 /// alone SQLite would rather walk through all rows, having them in order for it.
 std::string query_for(const TimelineFilter& filter)
 {

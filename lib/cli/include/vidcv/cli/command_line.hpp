@@ -13,7 +13,7 @@ class Option;
 
 namespace vidcv {
 
-/// An option or argument just declared; what it may still say of itself.
+/// An option or argument just declared; further properties are set on it.
 class DeclaredOption {
  public:
   explicit DeclaredOption(CLI::Option* option) : m_option(option) {}

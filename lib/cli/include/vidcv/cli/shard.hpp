@@ -19,7 +19,7 @@ struct Shard {
   std::string text() const;
 };
 
-/// Reads `I/N`, or `auto`: what a scheduler's variables say of this task of an array. Slurm: SLURM_ARRAY_TASK_ID, _MIN,
+/// Reads `I/N`, or `auto`: this task of an array, by the scheduler's variables. Slurm: SLURM_ARRAY_TASK_ID, _MIN,
 /// _MAX, _STEP, _COUNT; Kubernetes: JOB_COMPLETION_INDEX; AWS Batch: AWS_BATCH_JOB_ARRAY_INDEX, _SIZE.
 /// VIDCV_SHARD_COUNT says how many parts there are where the scheduler does not, or not for a part of an array that is
 /// run again.

@@ -15,7 +15,7 @@ struct TextDescription {
   bool has_tokenizer = false;
 };
 
-/// What a vidcv model file says of itself in `vidcv.json`, the archive's extra file. docs/models.md has the format.
+/// The description of a vidcv model file in `vidcv.json`, the archive's extra file. docs/models.md has the format.
 struct ModelDescription {
   std::string name;
   std::string architecture;

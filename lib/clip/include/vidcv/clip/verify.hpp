@@ -25,7 +25,7 @@ struct Agreement {
   std::int64_t texts = 0;
   double least_cosine = 1;
   double largest_difference = 0;  ///< of two numbers in the same place
-  std::string made_by = {};       ///< what the reference says of itself
+  std::string made_by = {};       ///< the name in the reference file
 
   /// From which cosine on the vectors of a precision agree.
   static double bound(std::string_view precision) { return precision == "fp32" ? 0.999999 : 0.999; }

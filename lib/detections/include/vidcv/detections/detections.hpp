@@ -27,7 +27,7 @@ struct FrameName {
 
 /// What some detector saw in a frame.
 struct Detection {
-  std::vector<FrameName> names;              ///< that may be meant, the likeliest first; the files that are there tell
+  std::vector<FrameName> names;              ///< candidates, the likeliest first; the existing files decide
   std::optional<std::int64_t> frame_number;  ///< of the name that is meant; once that is known
   std::optional<double> timestamp_s;         ///< the frame on the screen then
   std::array<double, 4> corners{};           ///< x1, y1, x2, y2
@@ -63,7 +63,7 @@ struct NamingEvents {
 };
 
 /// Detections out of files, by the clip they are of. What is bad is reported by file and line, and the rest is used:
-/// - FILE.jsonl: an object a line, as docs/detections.md has it
+/// - FILE.jsonl: one object per line, as docs/detections.md has it
 /// - FILE.json: COCO results (an array), or a COCO dataset whose annotations have a score
 /// - DIR: label files of ultralytics (`STEM_N.txt`, or `STEM.txt` of a picture) with `classes.txt` if there
 class Detections {

@@ -13,7 +13,7 @@ int serve_decoder();
 /// end without destructors.
 void end_decoders();
 
-/// What a decoder process says of itself when it is started.
+/// The first report of a decoder process.
 struct DecoderState {
   bool has_seccomp = false;
   int landlock = 0;    ///< its version; 0: the kernel has none

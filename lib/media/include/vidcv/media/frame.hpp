@@ -20,10 +20,10 @@ struct Geometry {
   bool operator==(const Geometry&) const = default;
 };
 
-/// What becomes of pixels that are not opaque.
+/// How transparent pixels are shown.
 enum class AlphaRule { over_white, over_black, drop };
 
-/// What a picture may say of itself, and whether it is heard.
+/// How the EXIF orientation of a picture is used.
 struct PictureRules {
   bool apply_exif = true;  ///< EXIF orientation; a display matrix is always applied
   AlphaRule alpha = AlphaRule::over_white;

@@ -22,10 +22,10 @@ inline constexpr const char* k_clip_match = "clip_match";  ///< the frame, a reg
 inline constexpr const char* k_face_match = "face_match";  ///< a detection's face is the asset's
 inline constexpr const char* k_yolo = "yolo";              ///< a detection is of the asset's class
 
-/// The model whose vectors are compared, and from when on a frame shows an asset.
+/// The model whose vectors are compared, and the score from which a frame shows an asset.
 struct MatchSettings {
   ModelDescription model;
-  std::int64_t model_id = 0;                            ///< 0: no model; then nothing is said of clip_match
+  std::int64_t model_id = 0;                            ///< 0: no model; then clip_match is left alone
   double threshold = 0;                                 ///< clip_match: cosine
   double least_margin = -2;                             ///< clip_match: before the next best asset; -2 asks for nothing
   double face_threshold = 0.6;                          ///< face_match: cosine

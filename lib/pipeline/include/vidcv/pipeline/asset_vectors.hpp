@@ -21,7 +21,7 @@ enum class VectorOrigin {
 /// A vector without a record of ours counts as CLIP ViT-B/32's if it has 512 finite numbers of unit length.
 VectorOrigin origin_of(const AssetRecord& asset, const ModelDescription& model, std::int64_t model_id);
 
-/// What of an asset's reference picture is compared under a model.
+/// The vectors of an asset that are compared under a model.
 struct PictureVector {
   const Embedding& vector;  ///< of the asset; empty where it has none of this model
   bool blank = false;       ///< the picture has no content: never compared
@@ -63,7 +63,7 @@ struct AssetJob {
 };
 
 /// Makes the vectors of assets' pictures that the model has not made yet, or of files or crops that have changed since
-/// (checked by size, time and, where only the time differs, content). A picture that is away or cannot be read keeps
+/// (checked by size, time and, where only the time differs, content). A picture that is missing or unreadable keeps
 /// the vector that it has. For assets.clip_embedding see Column. crop_bbox is cut out of the reference picture, unless
 /// the picture is as large as the box: then it is the crop already. One transaction per picture.
 void fill_asset_vectors(Database& database, const AssetJob& job, LazyEncoder& encoder, const AssetEvents& events);

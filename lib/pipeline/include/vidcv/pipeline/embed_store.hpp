@@ -11,7 +11,7 @@ std::int64_t ensure_model(Database& database, LazyEncoder& encoder);
 /// `files` without those that were named before.
 std::vector<std::filesystem::path> each_once(const std::vector<std::filesystem::path>& files);
 
-/// What vidcv_runs says of a run.
+/// The row of a run in vidcv_runs.
 struct LedgerEntry {
   std::string command = "embed";
   std::string shard = {};  ///< I/N; empty: all of the inputs

@@ -7,7 +7,7 @@
 
 namespace vidcv {
 
-/// What a run says of how clips are sampled, by an option, a variable or a configuration file. What it does not say a
+/// The sampling settings that a run names, by an option, a variable or a configuration file. What it does not say a
 /// clip keeps from the run before.
 struct NamedRules {
   bool plan = true;  ///< which frames are kept

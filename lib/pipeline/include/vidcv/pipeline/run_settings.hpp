@@ -40,7 +40,7 @@ inline constexpr std::array<Key, 5> k_match_settings = {Key::clip_similarity_thr
 
 DecodeOptions decode_options(const Config& config);
 SampleOptions sample_options(const Config& config);
-/// What of it an option or a variable says. A configuration file is for clips that have no plan yet.
+/// The part that an option or a variable names. A configuration file is for clips that have no plan yet.
 NamedRules named_rules(const Config& config);
 EncoderOptions encoder_options(const Config& config);
 

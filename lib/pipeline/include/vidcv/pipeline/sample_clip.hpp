@@ -67,7 +67,7 @@ struct SampledClip {
   int decodes = 0;
 };
 
-/// What a user should know of a clip that was sampled, a line each: damage, a file that is cut off, a clock that starts
+/// Warnings about a clip that was sampled, one line each: damage, a file that is cut off, a clock that starts
 /// again.
 std::vector<std::string> warnings_of(const SampledClip& clip);
 

@@ -21,7 +21,7 @@ struct ProjectClips {
   ProjectRecord project;  ///< without an id: a folder project that is made once it has a scene, see `name`
   std::vector<SceneClip> clips;
   std::vector<std::filesystem::path> new_files;  ///< that become scenes once there is something of them: add_scenes()
-  std::string name = {};                         ///< of a folder project that is not there yet
+  std::string name = {};                         ///< of a folder project that does not exist yet
 };
 
 /// Which scenes are meant, and where their clips are.

@@ -81,7 +81,7 @@ struct PickerHooks {
   std::function<void(const Rejection&)> on_rejected = {};  ///< may be empty
 };
 
-/// What a container says of its clip, right or wrong; the reference policy believes it.
+/// The container's claims about its clip, right or wrong; the reference policy believes it.
 struct ClipTiming {
   std::int64_t frames = 0;
   double rate = 0;    ///< frames per second

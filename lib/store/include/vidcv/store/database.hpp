@@ -12,7 +12,7 @@ namespace vidcv {
 enum class OpenMode {
   read_only,  ///< nothing is written, not even a -wal file that was not there
   locked,    ///< for long reads: nothing is written, but others see that somebody reads; as read_only where they cannot
-  existing,  ///< read and write; a file that is not there is an error
+  existing,  ///< read and write; a missing file is an error
   create,    ///< read and write; an empty database is made where there is none
   as_found,  ///< the same, without the switch to WAL: not a byte changes before use_wal() or the first write
 };

@@ -28,14 +28,14 @@ struct DetectionRecord {
 /// model is asked for).
 std::optional<std::string> detection_digest(Database& database, std::int64_t media_id, std::int64_t model_id);
 
-/// Replaces what detectors said of a file, as one transaction. With the digest that is there already only the vectors
+/// Replaces the detections of a file, as one transaction. If the stored digest is the same, only the vectors
 /// of `model_id` are written, and those of other models stay.
 /// @param model_id  of the vectors; 0 for none
 /// @throws StoreError for a vector of another width, with a number that is not finite, or not of unit length
 void save_detections(Database& database, std::int64_t media_id, const std::string& digest,
                      const std::vector<DetectionRecord>& detections, std::int64_t model_id);
 
-/// What detectors said of a file, by frame and in the order in which it was read, with the vectors of `model_id`.
+/// The detections of a file, by frame and in the order in which they were read, with the vectors of `model_id`.
 /// @throws InputError naming frame and file for a damaged vector
 std::vector<DetectionRecord> detections_of(Database& database, std::int64_t media_id, std::int64_t model_id);
 

@@ -16,7 +16,7 @@ struct Forgotten {
   bool is_kept = false;   ///< it stays: another program has rows of it
 };
 
-/// What of the service's scenes goes when a file is forgotten that they show.
+/// Which of the service's scenes are removed with a file that they show.
 enum class Findings {
   stay,
   go,  ///< the appearances and the analysis that vidcv wrote about them; the scenes themselves stay

@@ -81,7 +81,7 @@ std::vector<KnownFile> known_at(Database& database, const std::string& folder);
 /// Finished files of one of these sizes, by id: what a new file may have been before it was moved.
 std::vector<MediaRecord> done_of_sizes(Database& database, const std::vector<std::int64_t>& sizes);
 
-/// A file that is at another place now.
+/// A file that has moved.
 struct MovedMedia {
   std::int64_t id = 0;
   FileStamp now;

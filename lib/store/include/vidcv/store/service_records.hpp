@@ -86,7 +86,7 @@ struct AppearanceRecord {
   std::optional<double> margin;  ///< to the second best asset
 };
 
-/// Projects in the order they were made. One that is not there: nothing.
+/// Projects in the order in which they were made. Empty if the one asked for does not exist.
 std::vector<ProjectRecord> projects(Database& database);
 std::optional<ProjectRecord> find_project(Database& database, const std::string& id);
 
@@ -138,7 +138,7 @@ AssetRecord add_pictures(Database& database, const std::string& manifest_id, con
 /// The pictures of a manifest's assets beside their reference pictures, in the order in which they were added.
 std::vector<AssetPicture> pictures_of(Database& database, const std::string& manifest_id, std::int64_t model_id);
 
-/// The assets of a manifest with all of their pictures, as they were at one moment: each picture is of one of the
+/// The assets of a manifest with all of their pictures, read in one snapshot: each picture is of one of the
 /// assets.
 struct AssetsWithPictures {
   std::vector<AssetRecord> assets;     ///< assets_of()
@@ -156,11 +156,11 @@ bool has_vector(Database& database, const std::string& asset_id, const std::stri
 /// @throws StoreError for a vector that is not finite or not of unit length
 void save_picture_vector(Database& database, const AssetPicture& picture, std::int64_t model_id);
 
-/// Removes an asset with vidcv's rows about it and its appearances. False if there is none of that tag.
+/// Removes an asset with vidcv's rows about it and its appearances. False if no asset has that tag.
 /// @throws InputError if another asset was made from it
 bool remove_asset(Database& database, const std::string& manifest_id, const std::string& tag);
 
-/// What becomes of a vector of another model in the service's column, which has room for one.
+/// What happens to another model's vector in the service's column, which holds one.
 enum class Column {
   keep,  ///< the column is kept, unless vidcv made it of an earlier file of the picture
   take,  ///< the new vector takes its place, whoever made it

@@ -11,7 +11,7 @@ namespace vidcv {
 /// Whether `text` (UTF-8) has a vector of `model_id`, of the model's width.
 bool has_text(Database& database, const std::string& text, std::int64_t model_id);
 
-/// The vector of a text under a model, in place of one that is there.
+/// The vector of a text under a model, replacing an existing one.
 /// @throws StoreError naming the text for a vector of another width, with a number that is not finite, or not of unit
 /// length
 void save_text(Database& database, const std::string& text, std::int64_t model_id, const Embedding& vector);
