@@ -21,7 +21,8 @@ struct EncoderOptions {
 };
 
 /// Turns preprocessed pictures into unit vectors. Not for use by two threads at once.
-/// A picture's vector does not depend on the pictures it is given with, nor on the number of threads, to the bit.
+/// On the CPU a picture's vector does not depend, to the bit, on the pictures it is given with or on the number of
+/// threads; docs/decisions/0004 says how that is checked.
 class ImageEncoder {
  public:
   virtual ~ImageEncoder() = default;
