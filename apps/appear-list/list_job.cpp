@@ -34,6 +34,7 @@ json listed_json(const TimelineRow& row)
           {"bbox", box_json(row.bbox)},
           {"confidence", row.confidence},
           {"margin", or_null(row.margin)},
+          {"distinctness", or_null(row.distinctness)},
           {"source", row.source}};
 }
 
@@ -46,13 +47,15 @@ std::string number_text(const std::optional<double>& number)
 
 void list_appearances(Database& database, const TimelineFilter& filter, Report& report)
 {
-  report.columns({"tag", "scene", "clip", "timestamp_sec", "frame_index", "bbox", "confidence", "margin", "source"});
+  report.columns({"tag", "scene", "clip", "timestamp_sec", "frame_index", "bbox", "confidence", "margin",
+                  "distinctness", "source"});
   read_timeline(database, filter, [&](const TimelineRow& row) {
     ++report.totals().done;
     if (report.json()) { return report.object(listed_json(row)); }
     report.row({row.tag, fmt::format("{}", row.scene_index), row.clip.empty() ? "-" : row.clip,
                 number_text(row.timestamp_s), fmt::format("{}", row.frame_index), row.bbox.empty() ? "-" : row.bbox,
-                fmt::format("{:.3f}", row.confidence), number_text(row.margin), row.source});
+                fmt::format("{:.3f}", row.confidence), number_text(row.margin), number_text(row.distinctness),
+                row.source});
   });
   if (report.totals().done == 0) { report.warning("the database has no such appearances"); }
 }

@@ -8,6 +8,7 @@
 #include <vidcv/cli/signals.hpp>
 #include <vidcv/core/stopwatch.hpp>
 #include <vidcv/core/text.hpp>
+#include <vidcv/pipeline/impostors.hpp>
 #include <vidcv/pipeline/run_settings.hpp>
 #include <vidcv/store/migration.hpp>
 
@@ -110,6 +111,7 @@ void AppearCommand::run(Report& report)
                          report);
   const std::set<std::string> manifests = embed(found, missing);
   const MatchSettings settings = match_settings(model, model_id);
+  make_plates(model, model_id, report);
   if (m_calibrate) { return calibrate(found, settings, report); }
   if (m_detections.makes_assets()) {
     for (const std::string& manifest_id : manifests) {
@@ -118,7 +120,7 @@ void AppearCommand::run(Report& report)
     }
   }
   warn_of_unknown_tags(found, report);
-  report.columns({"path", "tag", "from_sec", "to_sec", "frames", "confidence"});
+  report.columns({"path", "tag", "from_sec", "to_sec", "frames", "confidence", "distinctness"});
   for (const ProjectClips& part : found) { match(part, settings, report); }
 }
 
@@ -162,12 +164,26 @@ MatchSettings AppearCommand::match_settings(const LazyEncoder* encoder, std::int
                          .model_id = model_id,
                          .threshold = match_threshold(config(), model),
                          .least_margin = config().number(Key::clip_margin_threshold),
+                         .least_distinctness = config().number(Key::clip_distinctness_threshold),
                          .face_threshold = config().number(Key::face_match_threshold),
                          .detection_threshold = config().number(Key::detection_confidence_threshold),
                          .assets = config().thresholds().assets,
                          .regions = m_regions ? Regions::yes : Regions::no};
   for (const auto& [tag, threshold] : m_asset_thresholds) { settings.assets[tag].clip = threshold; }
   return settings;
+}
+
+/// Without plates only the project's other clips show how alike unlike things are.
+void AppearCommand::make_plates(LazyEncoder* encoder, std::int64_t model_id, Report& report)
+{
+  if (encoder == nullptr) { return; }
+  try {
+    ensure_plates(*m_database, *encoder, model_id);
+  } catch (const ModelError& error) {
+    report.warning(
+        fmt::format("distinctness is measured without vidcv's own pictures, as the model cannot be opened: {}",
+                    one_line(error.what())));
+  }
 }
 
 /// A threshold of an unknown asset is probably a typing error.
@@ -194,6 +210,7 @@ void AppearCommand::calibrate(const std::vector<ProjectClips>& found, const Matc
 void AppearCommand::match(const ProjectClips& part, const MatchSettings& settings, Report& report)
 {
   AppearanceFinder finder(*m_database, part.project.manifest_id, settings);
+  finder.take_impostors(m_scenes.all_clips(*m_database, part));
   for (const SceneClip& clip : part.clips) {
     if (is_stopping()) { return; }
     const Stopwatch watch;

@@ -39,6 +39,7 @@ class AppearCommand : public Command {
   EmbedOptions options() const;
   std::set<std::string> embed(std::vector<ProjectClips>& found, MissingVectors& missing);
   MatchSettings match_settings(const LazyEncoder* encoder, std::int64_t model_id) const;
+  void make_plates(LazyEncoder* encoder, std::int64_t model_id, Report& report);
   void warn_of_unknown_tags(const std::vector<ProjectClips>& found, Report& report);
   void calibrate(const std::vector<ProjectClips>& found, const MatchSettings& settings, Report& report);
   void match(const ProjectClips& part, const MatchSettings& settings, Report& report);

@@ -45,7 +45,6 @@ void report_calibration(Database& database, const ProjectClips& part, const Matc
   const CalibrationScores scores = calibration_scores(database, part, settings);
   const Calibration found = calibrate(scores.pairs, scores.same, scores.other);
   const std::size_t suggested = count_from(scores.pairs, found.threshold);
-  const std::size_t in_force = count_from(scores.pairs, settings.threshold);
   if (report.json()) {
     report.object({{"type", "calibration"},
                    {"project_id", part.project.id},
@@ -55,14 +54,14 @@ void report_calibration(Database& database, const ProjectClips& part, const Matc
                    {"accuracy", or_null(found.accuracy)},
                    {"pairs", scores.pairs.size()},
                    {"pairs_at_threshold", suggested},
-                   {"pairs_in_force", in_force},
+                   {"pairs_in_force", scores.pairs_in_force},
                    {"histogram", histogram_json(found.histogram)}});
   } else {
     const auto number = [](const std::optional<double>& x) { return x ? fmt::format("{:.3f}", *x) : "-"; };
     report_rows(found,
                 {number(found.threshold), number(settings.threshold), std::string(found.method), number(found.accuracy),
                  fmt::format("{}", scores.pairs.size()), found.threshold ? fmt::format("{}", suggested) : "-",
-                 fmt::format("{}", in_force)},
+                 fmt::format("{}", scores.pairs_in_force)},
                 report);
   }
   if (!found.threshold) {

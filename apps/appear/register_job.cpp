@@ -28,6 +28,15 @@ void add_results(const ProjectClips& part, AppearanceFinder& finder, std::vector
   }
 }
 
+std::vector<SceneClip> clips_of(const std::vector<ProjectClips>& found, const std::string& manifest_id)
+{
+  std::vector<SceneClip> clips;
+  for (const ProjectClips& part : found) {
+    if (part.project.manifest_id == manifest_id) { clips.insert(clips.end(), part.clips.begin(), part.clips.end()); }
+  }
+  return clips;
+}
+
 }  // namespace
 
 int register_new_assets(Database& database, const std::string& manifest_id, const std::vector<ProjectClips>& found,
@@ -40,6 +49,7 @@ int register_new_assets(Database& database, const std::string& manifest_id, cons
   }
   std::vector<SceneResult> scenes;
   AppearanceFinder finder(database, manifest_id, settings);
+  finder.take_impostors(clips_of(found, manifest_id));
   for (const ProjectClips& part : found) {
     if (part.project.manifest_id == manifest_id) { add_results(part, finder, scenes); }
   }

@@ -53,6 +53,13 @@ std::vector<ProjectClips> SceneOptions::find(Database& database, Report& report,
   return {{find_folder_project(database, name).value_or(ProjectRecord()), {}, std::move(inputs.files), name}};
 }
 
+std::vector<SceneClip> SceneOptions::all_clips(Database& database, const ProjectClips& part) const
+{
+  if (part.clips.empty()) { return {}; }
+  const auto ignore = [](const InputError&) {};
+  return stored_clips(database, {part.project.id, {}, base(database)}, ignore).front().clips;
+}
+
 std::vector<ProjectClips> SceneOptions::stored(Database& database, Report& report) const
 {
   const std::string id = m_project_name.empty() ? m_project : existing_project(database, "", m_project_name).id;

@@ -28,6 +28,9 @@ class SceneOptions {
   /// @throws Error where there is nothing to work on
   std::vector<ProjectClips> find(Database& database, Report& report, NoInputs no_inputs);
 
+  /// All clips of a project, those that are not examined among them.
+  std::vector<SceneClip> all_clips(Database& database, const ProjectClips& part) const;
+
   /// The folders that were named; after find().
   const std::vector<std::filesystem::path>& folders() const noexcept { return m_folders; }
   /// The folder of relative paths in the database.

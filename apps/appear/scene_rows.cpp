@@ -28,6 +28,7 @@ json appearance_json(const SeenAsset& seen)
           {"bbox", seen.box ? box_json(*seen.box) : json(nullptr)},
           {"confidence", row.confidence},
           {"margin", or_null(row.margin)},
+          {"distinctness", or_null(row.distinctness)},
           {"source", row.source}};
 }
 
@@ -56,7 +57,8 @@ void report_scene(const SceneResult& result, Report& report)
   for (const TagInterval& run : result.intervals) {
     report.row({result.clip.file.native(), run.tag, fmt::format("{:.3f}", run.interval.from_s),
                 fmt::format("{:.3f}", run.interval.to_s), fmt::format("{}", run.frames),
-                fmt::format("{:.3f}", run.confidence)});
+                fmt::format("{:.3f}", run.confidence),
+                run.distinctness ? fmt::format("{:.3f}", *run.distinctness) : "-"});
   }
 }
 

@@ -35,7 +35,8 @@ json object_of(const EmbeddedClip& clip, std::size_t i, const ModelDescription& 
   set_path(value, clip.clip.file.native());
   value["frame_number"] = clip.clip.is_picture ? json(nullptr) : json(facts.number);
   value["timestamp_sec"] = clip.clip.is_picture ? json(nullptr) : json(facts.timestamp_s);
-  value.update({{"blank", frame.blank},
+  value.update({{"detail", frame.detail},
+                {"blank", frame.blank},
                 {"model", model.fingerprint},
                 {"dim", model.dim},
                 {"embedding", base64(to_blob(clip.vectors[i]))}});
@@ -174,7 +175,8 @@ EmbedOptions EmbedCommand::options() const
 
 void EmbedCommand::embed_files(Inputs inputs, LazyEncoder& encoder, std::int64_t model_id, Report& report)
 {
-  const EmbedOptions how = options();
+  EmbedOptions how = options();
+  how.gives_vectors = report.json();
   inputs.files = each_once(inputs.files);
   const WorkList work = m_database
                             ? m_ledger.plan_work(*m_database, inputs, how, named_rules(config()), model_id, report)

@@ -47,6 +47,7 @@ json frame_json(const SampledFrame& frame, bool explained)
                 {"timestamp_sec", frame.pick.frame.timestamp_s},
                 {"kind", name_of(frame.pick.kind)},
                 {"motion_ratio", or_null(frame.pick.frame.motion_ratio)},
+                {"detail", frame.detail},
                 {"blank", frame.blank},
                 {"quality", frame.quality}};
   if (const auto& shot = frame.pick.shot) {

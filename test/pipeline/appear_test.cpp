@@ -49,7 +49,7 @@ TEST_CASE("a blank asset picture is never found", "[pipeline]")
   film.embed_all();
   const AssetRecord red = assets_of(film.database, film.project.manifest_id).at(0);
   REQUIRE(red.tag == "RED");
-  save_asset_vector(film.database, red, red.embedding, film.settings.model_id, true);
+  save_asset_vector(film.database, red, {red.embedding, true, {}}, film.settings.model_id);
   CHECK(film.find().value().seen.empty());
 }
 

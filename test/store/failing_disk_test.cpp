@@ -199,7 +199,7 @@ TEST_CASE("a disk that fails while a scene, an asset or detections are stored le
     save_scene(database, {"c1", 0, {"clip_match"}}, {row}, R"({"version":1})", 7.5);
   });
   fail_everywhere(film, [](Database& database) {
-    save_asset_vector(database, assets_of(database, "a1").at(0), axis_vector(0), 1, false);
+    save_asset_vector(database, assets_of(database, "a1").at(0), {axis_vector(0), false, {}}, 1);
   });
   fail_everywhere(film, [](Database& database) {
     save_detections(database, 1, "d1", {{.box = {0, 0, 8, 8}, .label = "car", .embedding = axis_vector(0)}}, 1);

@@ -176,8 +176,8 @@ TEST_CASE("a forgotten model leaves what another model found, and vectors that n
                                .model_id = other,
                                .margin = 0.1};
   save_scene(*film.database, {film.project.id, 0, {"clip_match"}, other, "hash"}, {again}, "{}", std::nullopt);
-  save_asset_vector(*film.database, assets_of(*film.database, film.project.manifest_id).at(0), axis_vector(0), other,
-                    false);
+  save_asset_vector(*film.database, assets_of(*film.database, film.project.manifest_id).at(0),
+                    {axis_vector(0), false, {}}, other);
   film.database->handle().exec("UPDATE assets SET clip_embedding = x'00' WHERE id = 'b1'");
   CHECK(names_of(film.forget(forget_model, "f2")) == "model f2\n");
   CHECK(rows_of(*film.database, "SELECT id, confidence FROM asset_appearances WHERE project_id <> 'c1'") ==

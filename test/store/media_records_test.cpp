@@ -71,6 +71,7 @@ TEST_CASE("a clip comes back as it was saved", "[store]")
   CHECK(frames[1].motion_ratio == 0.25);
   CHECK(frames[1].kind == "motion");
   CHECK(frames[1].blank);
+  CHECK(frames[0].detail == 0.5);
   CHECK_FALSE(find_media(database, "/clips/b.mp4").has_value());
 }
 
@@ -92,18 +93,21 @@ TEST_CASE("a clip is complete only for its stamp, its plan and a model that has 
   Database database = make_migrated(folder / "a.db");
   const auto model = make_model(database);
   const auto stamp = clip_of().stamp;
-  CHECK_FALSE(CompletenessCheck(database, model).is_complete(stamp, "budget 8"));
+  CHECK(CompletenessCheck(database, model).of(stamp, "budget 8") == Completeness::none);
   save_clip(database, clip_of(), {frame_at(0, axis_vector(0)), frame_at(9, {})}, model);
-  CHECK_FALSE(CompletenessCheck(database, model).is_complete(stamp, "budget 8"));
+  CHECK(CompletenessCheck(database, model).of(stamp, "budget 8") == Completeness::none);
   save_clip(database, clip_of(), {frame_at(0, axis_vector(0)), frame_at(9, axis_vector(1))}, model);
-  CHECK(CompletenessCheck(database, model).is_complete(stamp, "budget 8"));
-  CHECK_FALSE(CompletenessCheck(database, model).is_complete(stamp, "budget 9"));
-  CHECK_FALSE(CompletenessCheck(database, model).is_complete(clip_of("/clips/a.mp4", 101).stamp, "budget 8"));
-  CHECK_FALSE(CompletenessCheck(database, make_model(database, "f2")).is_complete(stamp, "budget 8"));
+  CHECK(CompletenessCheck(database, model).of(stamp, "budget 8") == Completeness::whole);
+  database.handle().exec("UPDATE vidcv_frames SET detail = NULL WHERE frame_number = 9");
+  CHECK(CompletenessCheck(database, model).of(stamp, "budget 8") == Completeness::unmeasured);
+  database.handle().exec("UPDATE vidcv_frames SET detail = 0.5");
+  CHECK(CompletenessCheck(database, model).of(stamp, "budget 9") == Completeness::none);
+  CHECK(CompletenessCheck(database, model).of(clip_of("/clips/a.mp4", 101).stamp, "budget 8") == Completeness::none);
+  CHECK(CompletenessCheck(database, make_model(database, "f2")).of(stamp, "budget 8") == Completeness::none);
   MediaRecord failed = clip_of();
   failed.stage = "decode";
   save_failure(database, failed);
-  CHECK_FALSE(CompletenessCheck(database, model).is_complete(stamp, "budget 8"));
+  CHECK(CompletenessCheck(database, model).of(stamp, "budget 8") == Completeness::none);
 }
 
 TEST_CASE("saving an unchanged clip keeps frame ids and the vectors of other models", "[store]")
@@ -195,9 +199,9 @@ TEST_CASE("a clip with a vector of another width is not complete, so that the ne
   Database database = make_migrated(folder / "a.db");
   const auto model = make_model(database);
   save_clip(database, clip_of(), {frame_at(47, axis_vector(0))}, model);
-  CHECK(CompletenessCheck(database, model).is_complete(clip_of().stamp, clip_of().plan));
+  CHECK(CompletenessCheck(database, model).of(clip_of().stamp, clip_of().plan) == Completeness::whole);
   database.handle().exec("UPDATE vidcv_embeddings SET embedding = x'00'");
-  CHECK_FALSE(CompletenessCheck(database, model).is_complete(clip_of().stamp, clip_of().plan));
+  CHECK(CompletenessCheck(database, model).of(clip_of().stamp, clip_of().plan) == Completeness::none);
 }
 
 TEST_CASE("vectors of a missing model are refused", "[store]")

@@ -309,7 +309,8 @@ TEST_CASE("a database of each earlier schema is carried forward with all its row
     Database database = open_or_make(folder / "a.db");
     const auto rows = [&] {
       return rows_of(database, R"(
-        SELECT s.id, s.path, s.size, s.mtime_ns, s.content_hash, s.decoded, s.plan, s.status, s.stage, s.error, f.*, hex(e.embedding), t.text, v.sha256, a.appearance_id, a.margin, p.confidence, m.continuity_score
+        SELECT s.id, s.path, s.size, s.mtime_ns, s.content_hash, s.decoded, s.plan, s.status, s.stage, s.error, f.id, f.media_id, f.frame_number, f.timestamp_sec, f.kind,
+          f.motion_ratio, f.quality, f.blank, hex(e.embedding), t.text, v.sha256, a.appearance_id, a.margin, p.confidence, m.continuity_score
         FROM vidcv_media s, vidcv_frames f, vidcv_embeddings e, vidcv_texts t, vidcv_asset_vectors v, vidcv_appearances a,
           asset_appearances p, scene_manifests m)");
     };

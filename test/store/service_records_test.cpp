@@ -99,7 +99,7 @@ TEST_CASE("an asset keeps its id and loses its vector when it gets another pictu
   const auto car = assets_of(database, "a1").at(0);
   CHECK(car.picture == "/pictures/car.png");
   CHECK_FALSE(car.has_blob);
-  save_asset_vector(database, car, axis_vector(2), model, false);
+  save_asset_vector(database, car, {axis_vector(2), false, {}}, model);
   const auto again = put_asset(database, "a1", "CAR", "/pictures/other.png");
   CHECK(again.id == car.id);
   CHECK(again.picture == "/pictures/other.png");
@@ -117,7 +117,7 @@ TEST_CASE("an asset's vector is vidcv's only as long as nobody changed the blob"
   const TempFolder folder;
   Database database = make_service_database(folder / "a.db");
   const auto model = make_model(database);
-  save_asset_vector(database, assets_of(database, "a1").at(0), axis_vector(2), model, true);
+  save_asset_vector(database, assets_of(database, "a1").at(0), {axis_vector(2), true, {}}, model);
   auto car = assets_of(database, "a1").at(0);
   CHECK(car.model_id == model);
   CHECK(car.embedding == axis_vector(2));
@@ -139,7 +139,7 @@ TEST_CASE("a bad vector for an asset is refused by the asset's tag", "[store]")
   const auto model = make_model(database);
   const auto car = assets_of(database, "a1").at(0);
   const auto refusal = [&](Embedding vector) {
-    return store_error_of([&] { save_asset_vector(database, car, vector, model, false); });
+    return store_error_of([&] { save_asset_vector(database, car, {vector, false, {}}, model); });
   };
   const float nan = std::numeric_limits<float>::quiet_NaN();
   CHECK(refusal({1, 0, 0}).ends_with("asset CAR: the vector has 3 numbers, the model's have 4"));
@@ -155,7 +155,7 @@ TEST_CASE("removing an asset takes its appearances and vidcv's records, and noth
   const auto model = make_model(database);
   const auto bus = put_asset(database, "a1", "BUS", "/pictures/bus.png");
   for (const AssetRecord& asset : assets_of(database, "a1")) {
-    save_asset_vector(database, asset, axis_vector(0), model, false);
+    save_asset_vector(database, asset, {axis_vector(0), false, {}}, model);
   }
   const auto seen = [](const std::string& id, const std::string& asset) {
     return AppearanceRecord{

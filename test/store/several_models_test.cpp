@@ -32,7 +32,7 @@ struct Film {
 
   void save(std::int64_t model, std::size_t axis, const std::string& hash, Column column = Column::keep)
   {
-    save_asset_vector(*database, car(), axis_vector(axis), model, false, PictureStamp{1, 2, hash}, column);
+    save_asset_vector(*database, car(), {axis_vector(axis), false, PictureStamp{1, 2, hash}}, model, column);
   }
 
   void find(std::int64_t model, const std::vector<std::pair<std::string, double>>& seen)
@@ -134,7 +134,7 @@ TEST_CASE("a finding that could not be compared stays below another model's of t
 TEST_CASE("a vector of another crop of the picture goes as well", "[store]")
 {
   Film film;
-  save_asset_vector(*film.database, film.car(), axis_vector(0), film.first, false, PictureStamp{1, 2, "aa", "[0]"});
+  save_asset_vector(*film.database, film.car(), {axis_vector(0), false, PictureStamp{1, 2, "aa", "[0]"}}, film.first);
   film.save(film.second, 1, "aa");
   CHECK(film.car(film.first).own.embedding.empty());
 }

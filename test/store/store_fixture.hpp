@@ -181,6 +181,7 @@ inline FrameRecord frame_at(std::int64_t number, Embedding embedding)
           .kind = number == 0 ? "base" : "motion",
           .motion_ratio = number == 0 ? std::nullopt : std::optional(0.25),
           .blank = number == 9,
+          .detail = number == 9 ? 0 : 0.5,
           .embedding = std::move(embedding)};
 }
 

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
+#include <limits>
 #include <thread>
 
 namespace vidcv {
@@ -121,6 +122,24 @@ class AssetMatcher::BlockMatcher {
   {
   }
 
+  /// Raises the best score of each asset, in double where a pair may be the best.
+  void raise(const Block& block, std::vector<double>& best)
+  {
+    score(block);
+    const double error = score_error(m_matcher.m_dim);
+    std::vector<double> rough(best);
+    for_each_pair(block, [&](std::size_t, std::size_t picture, double score) {
+      double& known = rough[m_matcher.m_pictures[picture].owner];
+      known = std::max(known, score);
+    });
+    for_each_pair(block, [&](std::size_t view, std::size_t picture, double score) {
+      const OwnedVector& owned = m_matcher.m_pictures[picture];
+      if (score < rough[owned.owner] - 2 * error) { return; }
+      double& exact = best[owned.owner];
+      exact = std::max(exact, cosine(m_known.vectors[view].vector, owned.vector));
+    });
+  }
+
   std::vector<Match> match(const Block& block)
   {
     score(block);
@@ -141,6 +160,17 @@ class AssetMatcher::BlockMatcher {
   }
 
  private:
+  template <typename Visit>
+  void for_each_pair(const Block& block, Visit visit) const
+  {
+    for (std::size_t view = block.first; view < block.last; ++view) {
+      const float* row = m_scores.get() + (view - block.first) * m_stride;
+      for (std::size_t picture = 0; picture < m_matcher.m_pictures.size(); ++picture) {
+        visit(view, picture, double{row[picture]});
+      }
+    }
+  }
+
   void score(const Block& block)
   {
     const std::size_t width = row_panel_width();
@@ -164,6 +194,17 @@ class AssetMatcher::BlockMatcher {
   Floats m_rows;
   Floats m_scores;
 };
+
+std::vector<double> AssetMatcher::best_scores(std::span<const OwnedVector> views) const
+{
+  std::vector<double> best(m_assets, -std::numeric_limits<double>::infinity());
+  const UsableVectors known = usable(views, m_dim);
+  if (m_pictures.empty()) { return best; }
+  const MatchRule none{.thresholds = std::vector<double>(m_assets)};
+  BlockMatcher matcher(*this, known, none);
+  for (const Block& block : blocks_of(known.vectors)) { matcher.raise(block, best); }
+  return best;
+}
 
 std::vector<Match> AssetMatcher::match(std::span<const OwnedVector> views, const MatchRule& rule, int threads) const
 {

@@ -1,76 +1,26 @@
 #include <vidcv/sampling/frame_stats.hpp>
 
+#include "reduced_gray.hpp"
+
 #include <vidcv/sampling/changed_pixels.hpp>
-#include <vidcv/sampling/contrast.hpp>
+#include <vidcv/sampling/detail.hpp>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <utility>
 
 namespace vidcv {
 namespace {
 
-constexpr int k_fine_side = 256;
 constexpr int k_coarse_side = 32;
-constexpr int k_most_rows = 257;  // whose sum of bytes fits 16 bits
 constexpr double k_smooth = 1.0 / 16;
 constexpr double k_sharp = 0.2;
 constexpr int k_black = 8;
 constexpr int k_white = 247;
 constexpr double k_full_contrast = 32;
 
-std::array<std::uint8_t, 256> gray_table(LumaRange range)
-{
-  std::array<std::uint8_t, 256> table{};
-  for (int level = 0; level < 256; ++level) {
-    table[static_cast<std::size_t>(level)] = static_cast<std::uint8_t>(gray_level(level, range));
-  }
-  return table;
-}
-
-/// The sums of `side` rows from `y` on, column by column.
-void add_rows(const PlaneView& plane, int y, int side, std::vector<std::uint16_t>& sums)
-{
-  std::ranges::fill(sums, std::uint16_t{0});
-  for (int i = 0; i < side; ++i) {
-    const std::uint8_t* row = plane.row(y + i);
-    for (std::size_t x = 0; x < sums.size(); ++x) { sums[x] = static_cast<std::uint16_t>(sums[x] + row[x]); }
-  }
-}
-
-struct GrayImage {
-  int width = 0;
-  int height = 0;
-  std::vector<std::uint8_t> gray = {};
-
-  PlaneView plane() const { return {gray.data(), width, width, height}; }
-};
-
-/// Means of squares, until the shorter side has `shortest` pixels or a little more; what is left at the right and below
-/// belongs to none.
-GrayImage averaged(const LumaView& luma, int shortest)
-{
-  const int side = std::clamp(std::min(luma.plane.width, luma.plane.height) / shortest, 1, k_most_rows);
-  const auto table = gray_table(luma.range);
-  GrayImage image{luma.plane.width / side, luma.plane.height / side};
-  image.gray.resize(static_cast<std::size_t>(image.width) * static_cast<std::size_t>(image.height));
-  std::vector<std::uint16_t> sums(static_cast<std::size_t>(image.width) * static_cast<std::size_t>(side));
-  const auto area = static_cast<std::uint32_t>(side * side);
-  auto out = image.gray.begin();
-  for (int y = 0; y < image.height; ++y) {
-    add_rows(luma.plane, y * side, side, sums);
-    for (auto column = sums.cbegin(); column != sums.cend(); column += side) {
-      std::uint32_t sum = 0;
-      for (int i = 0; i < side; ++i) { sum += column[i]; }
-      *out++ = table[(sum + area / 2) / area];
-    }
-  }
-  return image;
-}
-
 /// The mean squared difference of pixels `step` apart, across and down.
-double roughness(const GrayImage& image, int step)
+double roughness(const ReducedGray& image, int step)
 {
   std::int64_t sum = 0;
   std::int64_t pairs = 0;
@@ -97,14 +47,14 @@ double roughness(const GrayImage& image, int step)
   return pairs == 0 ? 0 : static_cast<double>(sum) / static_cast<double>(pairs);
 }
 
-double sharpness_of(const GrayImage& image)
+double sharpness_of(const ReducedGray& image)
 {
   const double coarse = roughness(image, 4);
   if (coarse <= 0) { return 0; }
   return std::clamp((roughness(image, 1) / coarse - k_smooth) / (k_sharp - k_smooth), 0.0, 1.0);
 }
 
-double exposure_of(const GrayImage& image, double deviation)
+double exposure_of(const ReducedGray& image, double deviation)
 {
   const auto lost =
       std::ranges::count_if(image.gray, [](std::uint8_t gray) { return gray <= k_black || gray >= k_white; });
@@ -116,11 +66,17 @@ double exposure_of(const GrayImage& image, double deviation)
 
 FrameStats measure_frame(const LumaView& luma)
 {
-  const GrayImage fine = averaged(luma, k_fine_side);
+  const ReducedGray fine = reduced_gray(luma, k_fine_side);
   const double deviation = gray_deviation({fine.plane(), LumaRange::full});
-  GrayImage coarse = averaged({fine.plane(), LumaRange::full}, k_coarse_side);
-  const bool blank = deviation < k_blank_deviation && is_blank(luma);  // averaging only takes contrast away
-  return {coarse.width, coarse.height, std::move(coarse.gray), blank, sharpness_of(fine), exposure_of(fine, deviation)};
+  ReducedGray coarse = reduced_gray({fine.plane(), LumaRange::full}, k_coarse_side);
+  const double detail = detail_of(fine);
+  return {coarse.width,
+          coarse.height,
+          std::move(coarse.gray),
+          detail,
+          detail < k_least_detail,
+          sharpness_of(fine),
+          exposure_of(fine, deviation)};
 }
 
 double quality_of(const FrameStats& stats)

@@ -148,7 +148,7 @@ class AssetFiller {
       want({&asset, nullptr}, asset.has_blob ? asset.own : AssetVector());  // an empty column asks for a vector
     }
     for (const AssetPicture& picture : m_known.pictures) {
-      want({by_id.at(picture.asset_id), &picture}, {picture.embedding, picture.blank, picture.made_of});
+      want({by_id.at(picture.asset_id), &picture}, {picture.embedding, picture.blank, picture.made_of, picture.detail});
     }
   }
 
@@ -159,13 +159,16 @@ class AssetFiller {
            origin_of(asset, m_encoder.model(), m_job.model_id) == VectorOrigin::ours;
   }
 
-  /// Whether the vector is that of the current picture. While the file is missing or unreadable the answer is yes.
+  /// Whether the vector is that of the current picture, and its detail is known. While the file is missing or
+  /// unreadable the answer is yes.
   bool is_current(const Wanted& wanted, const std::filesystem::path& file, const AssetVector& made)
   {
     if (made.embedding.empty()) { return false; }
     const auto facts = stat_file(file);
     if (!facts) { return true; }
-    if (!made.made_of || made.made_of->size != facts->size || made.made_of->crop != wanted.crop()) { return false; }
+    if (!made.made_of || !made.detail || made.made_of->size != facts->size || made.made_of->crop != wanted.crop()) {
+      return false;
+    }
     if (made.made_of->mtime_ns == facts->mtime_ns) { return true; }
     PictureStamp now = *made.made_of;
     now.mtime_ns = facts->mtime_ns;
@@ -179,7 +182,7 @@ class AssetFiller {
     try {
       const std::filesystem::path file = picture_file(wanted.picture(), wanted.asset->tag, m_job.base);
       if (m_job.renew == Renew::no && is_current(wanted, file, made)) { return; }
-      if (m_job.renew == Renew::no && !made.embedding.empty()) { m_events.changed(*wanted.asset); }
+      if (m_job.renew == Renew::no && made.detail) { m_events.changed(*wanted.asset); }
       m_jobs.push_back({file, std::make_shared<const EmbedOptions>(options_of(wanted))});
       m_wanted.push_back(wanted);
     } catch (const InputError& error) {
@@ -200,21 +203,28 @@ class AssetFiller {
     return options;
   }
 
+  static AssetVector made_of(const Wanted& wanted, const EmbeddedClip& clip)
+  {
+    const PictureStamp stamp{clip.stamp.size, clip.stamp.mtime_ns, clip.content_hash, wanted.crop()};
+    if (!wanted.is_crop()) {
+      const SampledFrame& frame = clip.clip.frames.front();
+      return {clip.vectors.front(), frame.blank, stamp, frame.detail};
+    }
+    const RegionRecord& crop = clip.regions.front().front();
+    return {crop.embedding, crop.blank, stamp, crop.detail};
+  }
+
   void save(const Wanted& wanted, const EmbeddedClip& clip)
   {
     const AssetRecord& asset = *wanted.asset;
-    const RegionRecord made =
-        wanted.is_crop()
-            ? clip.regions.front().front()
-            : RegionRecord{
-                  .box = {}, .embedding = clip.vectors.front(), .quality = 0, .blank = clip.clip.frames.front().blank};
+    const AssetVector made = made_of(wanted, clip);
     try {
-      const PictureStamp stamp{clip.stamp.size, clip.stamp.mtime_ns, clip.content_hash, wanted.crop()};
       if (wanted.other == nullptr) {
-        save_asset_vector(m_database, asset, made.embedding, m_job.model_id, made.blank, stamp, column_for(asset));
+        save_asset_vector(m_database, asset, made, m_job.model_id, column_for(asset));
       } else {
-        const AssetPicture picture{asset.id, wanted.other->picture, made.embedding, made.blank, stamp};
-        save_picture_vector(m_database, picture, m_job.model_id);
+        save_picture_vector(m_database,
+                            {asset.id, wanted.other->picture, made.embedding, made.blank, made.made_of, made.detail},
+                            m_job.model_id);
       }
       m_events.done(asset, clip.clip);
     } catch (const InputError& error) {

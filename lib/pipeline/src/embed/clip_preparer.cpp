@@ -3,7 +3,7 @@
 #include <vidcv/clip/preprocess.hpp>
 #include <vidcv/core/identity.hpp>
 #include <vidcv/core/stopwatch.hpp>
-#include <vidcv/sampling/contrast.hpp>
+#include <vidcv/sampling/detail.hpp>
 #include <vidcv/sampling/frame_stats.hpp>
 #include <vidcv/sampling/regions.hpp>
 
@@ -55,7 +55,9 @@ ClipPreparer::ClipPreparer(std::size_t job, const EmbedOptions& options, const M
                            BoundedQueue<Prepared>& queue)
     : m_job(job), m_options(options), m_model(model), m_queue(queue)
 {
-  m_options.sampling.on_first_frame = [this] { hand_on(FirstFrame{}); };
+  if (m_model != nullptr) {
+    m_options.sampling.on_first_frame = [this] { hand_on(FirstFrame{}); };
+  }
   m_options.sampling.on_choice = [this](std::size_t place, const SampledFrame& frame) {
     if (place == 0) { begin_pass(); }
     hand_on_frame(frame);
@@ -160,14 +162,15 @@ void ClipPreparer::hand_on_parts(const RgbImage& picture, const std::vector<Box>
   }
 }
 
-/// Whether it gets a vector. Quality takes a closer stats, which the many regions of --regions do not need.
+/// Whether it gets a vector. Quality takes a closer look, which the many regions of --regions do not need.
 bool ClipPreparer::measure_part(const RgbImage& part, RegionRecord& region) const
 {
-  if (!m_options.parts) { return !is_blank(part); }
+  if (!m_options.parts) { return detail_of(part) >= k_least_detail; }
   const std::vector<std::uint8_t> gray = gray_of(part);
   const FrameStats stats = measure_frame({{gray.data(), part.width, part.width, part.height}, LumaRange::full});
   region.quality = quality_of(stats);
   region.blank = stats.blank;
+  region.detail = stats.detail;
   return m_model != nullptr && (!stats.blank || m_options.blank_parts);
 }
 

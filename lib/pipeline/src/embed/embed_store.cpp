@@ -42,6 +42,7 @@ FrameRecord record_of(const SampledFrame& frame)
   record.motion_ratio = frame.pick.frame.motion_ratio;
   record.quality = frame.quality;
   record.blank = frame.blank;
+  record.detail = frame.detail;
   return record;
 }
 

@@ -71,7 +71,7 @@ void Preparers::do_job(std::size_t job)
   }
   options.sampling.decode.threads = m_threads_per_file;
   options.sampling.decode.abandoned = [this] { return m_is_over || m_limits.abandoned(); };
-  ClipPreparer(job, options, m_model, m_queue).run(file, m_memory_retry);
+  ClipPreparer(job, options, options.only_measure ? nullptr : m_model, m_queue).run(file, m_memory_retry);
 }
 
 }  // namespace vidcv

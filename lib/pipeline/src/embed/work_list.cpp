@@ -17,18 +17,28 @@ namespace {
 /// What a run asks of a file: by which plan it is to be sampled, and whether it is finished by that plan.
 class PlanCheck {
  public:
-  PlanCheck(Database& database, const EmbedOptions& options, const NamedRules& named, std::int64_t model_id)
+  PlanCheck(Database& database, const EmbedOptions& options, const NamedRules& named, std::int64_t model_id,
+            Reprocess again)
       : m_check(database, model_id, options.regions ? Regions::yes : Regions::no),
         m_run(options),
         m_named(named),
-        m_has_model(model_id != 0)
+        m_has_model(model_id != 0),
+        m_again(again)
   {
   }
 
-  bool is_done(const FileStamp& stamp, const std::optional<MediaRecord>& media)
+  /// The file's options; nothing where it is finished.
+  std::shared_ptr<const EmbedOptions> wanted(const FileStamp& stamp, const std::optional<MediaRecord>& media)
   {
-    if (!is_unchanged(stamp, media)) { return false; }
-    return !m_has_model || m_check.is_complete(stamp, by_plan(media).second);
+    switch (completeness(stamp, media)) {
+      case Completeness::whole:
+        return nullptr;
+      case Completeness::unmeasured:
+        return needs_vectors() ? options_for(media) : measuring_options(media);
+      case Completeness::none:
+        break;
+    }
+    return options_for(media);
   }
 
   /// Whether frames that the file has would go for those of another plan.
@@ -37,17 +47,37 @@ class PlanCheck {
     return is_unchanged(stamp, media) && media->plan != by_plan(media).second;
   }
 
-  std::shared_ptr<const EmbedOptions> options_for(const std::optional<MediaRecord>& media)
-  {
-    return by_plan(media).first;
-  }
-
  private:
   using Options = std::pair<std::shared_ptr<const EmbedOptions>, std::string>;  // with their plan in words
 
   static bool is_unchanged(const FileStamp& stamp, const std::optional<MediaRecord>& media)
   {
     return media && media->status == "done" && media->stamp == stamp;
+  }
+
+  /// Regions may have been blank by the rule of schema 7.
+  bool needs_vectors() const { return m_run.regions || m_run.gives_vectors; }
+
+  Completeness completeness(const FileStamp& stamp, const std::optional<MediaRecord>& media)
+  {
+    if (m_again == Reprocess::all || !is_unchanged(stamp, media)) { return Completeness::none; }
+    return m_has_model ? m_check.of(stamp, by_plan(media).second) : Completeness::whole;
+  }
+
+  std::shared_ptr<const EmbedOptions> options_for(const std::optional<MediaRecord>& media)
+  {
+    return by_plan(media).first;
+  }
+
+  std::shared_ptr<const EmbedOptions> measuring_options(const std::optional<MediaRecord>& media)
+  {
+    auto& options = m_measuring[media->plan];
+    if (!options) {
+      EmbedOptions own = *options_for(media);
+      own.only_measure = true;
+      options = std::make_shared<const EmbedOptions>(std::move(own));
+    }
+    return options;
   }
 
   /// Files that had the same plan share their options. One that was never read had none.
@@ -69,7 +99,9 @@ class PlanCheck {
   const EmbedOptions& m_run;
   NamedRules m_named;
   bool m_has_model;
-  std::map<std::string, Options> m_by_plan;  // by the plan before
+  Reprocess m_again;
+  std::map<std::string, Options> m_by_plan;                                // by the plan before
+  std::map<std::string, std::shared_ptr<const EmbedOptions>> m_measuring;  // the same ones
 };
 
 bool failed_for_good(const FileStamp& stamp, const std::optional<MediaRecord>& media)
@@ -78,15 +110,13 @@ bool failed_for_good(const FileStamp& stamp, const std::optional<MediaRecord>& m
 }
 
 /// Files that were new a moment ago and are known now: they keep their plan, and may be finished.
-void settle_moved(const std::vector<NewFile>& moved, MediaFinder& known, PlanCheck& terms, Reprocess again,
-                  WorkList& list)
+void settle_moved(const std::vector<NewFile>& moved, MediaFinder& known, PlanCheck& terms, WorkList& list)
 {
   std::map<fs::path, std::shared_ptr<const EmbedOptions>> options;  // none: it is finished
   for (const auto& [file, now] : moved) {
     const auto media = known.find(now.path);
-    const bool is_finished = again != Reprocess::all && terms.is_done(now, media);
-    options[file] = is_finished ? nullptr : terms.options_for(media);
-    if (is_finished) {
+    options[file] = terms.wanted(now, media);
+    if (!options[file]) {
       ++list.unchanged;
     } else if (terms.is_replanned(now, media)) {
       ++list.replanned;
@@ -105,7 +135,7 @@ WorkList work_list(Database& database, const std::vector<fs::path>& files, const
                    std::int64_t model_id, Reprocess again, const NamedRules& named)
 {
   WorkList list;
-  PlanCheck terms(database, options, named, model_id);
+  PlanCheck terms(database, options, named, model_id, again);
   MediaFinder known(database);
   std::vector<NewFile> new_files;
   std::optional<ReadTransaction> one_moment(database);  // without it each question costs locks of its own
@@ -114,17 +144,18 @@ WorkList work_list(Database& database, const std::vector<fs::path>& files, const
     const FileStamp stamp = there.value_or(FileStamp{stored_path(file)});
     const auto media = known.find(stamp.path);
     if (there && !media) { new_files.emplace_back(file, stamp); }
-    if (again != Reprocess::all && there && terms.is_done(stamp, media)) {
+    const auto wanted = terms.wanted(stamp, media);
+    if (there && !wanted) {
       ++list.unchanged;
     } else if (again == Reprocess::changed && there && failed_for_good(stamp, media)) {
       list.known_failures.emplace_back(file, *media);
     } else {
       if (there && terms.is_replanned(stamp, media)) { ++list.replanned; }
-      list.todo.push_back({file, terms.options_for(media)});
+      list.todo.push_back({file, wanted});
     }
   }
   one_moment.reset();
-  settle_moved(note_moves(database, new_files, options.sampling.decode.abandoned), known, terms, again, list);
+  settle_moved(note_moves(database, new_files, options.sampling.decode.abandoned), known, terms, list);
   return list;
 }
 

@@ -1,10 +1,14 @@
 #include <vidcv/pipeline/appear.hpp>
 
 #include "find/detection_matcher.hpp"
+#include "find/plates.hpp"
 
 #include <vidcv/core/identity.hpp>
+#include <vidcv/matching/distinctness.hpp>
 #include <vidcv/pipeline/asset_vectors.hpp>
 #include <vidcv/pipeline/embed_store.hpp>
+#include <vidcv/pipeline/impostors.hpp>
+#include <vidcv/store/plate_records.hpp>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -17,6 +21,10 @@ namespace vidcv {
 namespace {
 
 using Vectors = std::vector<std::span<const float>>;
+
+constexpr std::size_t k_most_impostors = 512;  // clips
+constexpr double k_any_distinctness = -1;
+constexpr double k_any_margin = -2;
 
 Vectors frame_vectors(const std::vector<FrameRecord>& frames)
 {
@@ -72,6 +80,7 @@ SeenAsset seen_asset(const Sighting& sighting, const SceneFrame& frame, const Sc
   row.frame_number = frame.number;
   row.model_id = sighting.model_id;
   row.margin = sighting.margin;
+  row.distinctness = sighting.distinctness;
   return seen;
 }
 
@@ -110,7 +119,7 @@ AppearanceFinder::AppearanceFinder(Database& database, const std::string& manife
   for (std::size_t i = 0; i < m_assets.size(); ++i) {
     const AssetRecord& asset = m_assets[i];
     place_of.emplace(asset.id, i);
-    m_rule.thresholds.push_back(settings.threshold_of(asset.tag, &SourceThresholds::clip, settings.threshold));
+    m_thresholds.push_back(settings.threshold_of(asset.tag, &SourceThresholds::clip, settings.threshold));
     const PictureVector own = picture_vector(asset, settings.model, settings.model_id);
     m_is_comparable.push_back(!own.vector.empty());
     if (!own.blank && !own.vector.empty()) { vectors.push_back({i, own.vector}); }
@@ -121,20 +130,59 @@ AppearanceFinder::AppearanceFinder(Database& database, const std::string& manife
     m_is_comparable[place] = true;
     if (!picture.blank) { vectors.push_back({place, picture.embedding}); }
   }
-  m_rule.least_margin = settings.least_margin;
+  m_rule.least_margin = settings.all_scores ? k_any_margin : settings.least_margin;
   m_matcher = std::make_unique<AssetMatcher>(static_cast<std::size_t>(settings.model.dim), vectors, m_assets.size());
+  if (settings.model_id != 0) { m_plates = plates_of(database, settings.model_id, k_plates); }
+  raise_thresholds(Impostors(*m_matcher, m_plates));
 }
 
 AppearanceFinder::~AppearanceFinder() = default;
 
+void AppearanceFinder::take_impostors(const std::vector<SceneClip>& clips)
+{
+  if (m_settings.model_id == 0) { return; }
+  Impostors impostors(*m_matcher, m_plates);
+  const std::size_t step = (clips.size() + k_most_impostors - 1) / k_most_impostors;
+  std::set<std::string> known;
+  for (std::size_t i = 0; i < clips.size(); i += step) {
+    const std::string path = stored_path(clips[i].file);
+    if (!known.insert(path).second) { continue; }
+    try {
+      const auto media = find_media(m_database, path);
+      if (!media || media->status != "done") { continue; }
+      const auto frames = frames_of(m_database, media->id, m_settings.model_id, m_settings.regions);
+      impostors.add_clip(SceneMatches(frames, {}).views());
+    } catch (const InputError&) {  // a damaged vector, reported when the scene is examined
+      continue;
+    }
+  }
+  raise_thresholds(impostors);
+}
+
+void AppearanceFinder::raise_thresholds(const Impostors& impostors)
+{
+  m_levels = impostors.levels(m_thresholds);
+  m_rule.thresholds = m_thresholds;
+  if (m_settings.all_scores) {
+    std::ranges::fill(m_rule.thresholds, -1);
+    return;
+  }
+  for (std::size_t i = 0; i < m_levels.size(); ++i) {
+    if (!m_levels[i] || m_settings.least_distinctness <= k_any_distinctness) { continue; }
+    m_rule.thresholds[i] = std::max(m_thresholds[i], score_at(m_settings.least_distinctness, *m_levels[i]));
+  }
+}
+
 void AppearanceFinder::match_pictures(SceneMatches& scene) const
 {
   for (const Match& match : m_matcher->match(scene.views(), m_rule)) {
+    const std::optional<double>& level = m_levels[match.asset];
     scene.add({.frame = match.frame,
                .asset = match.asset,
                .source = k_clip_match,
                .confidence = match.score,
                .margin = match.margin,
+               .distinctness = level ? std::optional(distinctness(match.score, *level)) : std::nullopt,
                .box = scene.box_of(match.view),
                .model_id = m_settings.model_id});
   }
@@ -156,6 +204,7 @@ void AppearanceFinder::keep_findings(SceneMatches& scene, SceneResult& result) c
                       .source = k_clip_match,
                       .confidence = row.confidence,
                       .margin = row.margin,
+                      .distinctness = row.distinctness,
                       .box = box_of_text(row.bbox),
                       .model_id = row.model_id});
     } else {

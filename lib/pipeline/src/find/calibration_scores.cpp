@@ -52,21 +52,25 @@ void leave_one_out(const std::vector<std::vector<Embedding>>& assets, Calibratio
 
 CalibrationScores calibration_scores(Database& database, const ProjectClips& part, MatchSettings settings)
 {
-  settings.threshold = -1;
-  settings.least_margin = -2;
-  settings.assets.clear();
+  settings.all_scores = true;
   CalibrationScores scores;
   AppearanceFinder finder(database, part.project.manifest_id, settings);
+  finder.take_impostors(part.clips);
   for (const SceneClip& clip : part.clips) {
     const auto result = finder.examine(clip);
     if (!result) { continue; }
-    std::map<std::string, double> best;  // by asset
+    std::map<std::string, const SeenAsset*> best;  // by tag
     for (const SeenAsset& seen : result->seen) {
       if (seen.row.source != k_clip_match) { continue; }
-      double& score = best.try_emplace(seen.row.asset_id, -1).first->second;
-      score = std::max(score, seen.row.confidence);
+      const SeenAsset*& known = best.try_emplace(seen.tag, &seen).first->second;
+      if (seen.row.confidence > known->row.confidence) { known = &seen; }
     }
-    for (const auto& [asset, score] : best) { scores.pairs.push_back(score); }
+    for (const auto& [tag, seen] : best) {
+      scores.pairs.push_back(seen->row.confidence);
+      const double threshold = settings.threshold_of(tag, &SourceThresholds::clip, settings.threshold);
+      const bool is_distinct = seen->row.distinctness.value_or(1) >= settings.least_distinctness;
+      scores.pairs_in_force += seen->row.confidence >= threshold && is_distinct ? 1 : 0;
+    }
   }
   leave_one_out(vectors_of_assets(database, part.project.manifest_id, settings), scores);
   return scores;

@@ -30,10 +30,22 @@ void DetectionMatcher::match(SceneMatches& scene, SceneResult& result, const std
     const std::vector<std::size_t> of_its_class = of_class(detection, path);
     for (const std::size_t asset : of_its_class) {
       const auto margin = of_its_class.size() > 1 ? std::optional(0.0) : std::nullopt;  // it may be any of them
-      scene.add({frame, asset, k_yolo, detection.confidence, margin, detection.box});
+      scene.add({.frame = frame,
+                 .asset = asset,
+                 .source = k_yolo,
+                 .confidence = detection.confidence,
+                 .margin = margin,
+                 .box = detection.box});
     }
     const auto face = of_face(detection);
-    if (face) { scene.add({frame, face->asset, k_face_match, face->score, face->margin, detection.box}); }
+    if (face) {
+      scene.add({.frame = frame,
+                 .asset = face->asset,
+                 .source = k_face_match,
+                 .confidence = face->score,
+                 .margin = face->margin,
+                 .box = detection.box});
+    }
     if (!face && of_its_class.empty() && !known_by_vector[i]) { result.unmatched.push_back(i); }
   }
 }

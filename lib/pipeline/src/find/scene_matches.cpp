@@ -80,15 +80,15 @@ std::vector<Sighting> SceneMatches::sightings() const
 
 std::vector<TagInterval> SceneMatches::intervals(std::size_t asset, const std::string& tag) const
 {
-  std::map<std::size_t, double> best;  // by frame
+  std::map<std::size_t, const Sighting*> best;  // by frame
   for (const auto& [key, sighting] : m_seen) {
     if (sighting.asset != asset) { continue; }
-    double& confidence = best.try_emplace(sighting.frame, sighting.confidence).first->second;
-    confidence = std::max(confidence, sighting.confidence);
+    const Sighting*& known = best.try_emplace(sighting.frame, &sighting).first->second;
+    if (sighting.confidence > known->confidence) { known = &sighting; }
   }
   std::vector<double> times_s;
   std::vector<bool> seen;
-  std::vector<double> confidences;
+  std::vector<const Sighting*> sightings;  // null: not seen
   std::vector<double> sampled_s;
   for (std::size_t i = 0; i < m_frames.size() && !best.empty(); ++i) {
     if (m_frames[i].is_sampled) { sampled_s.push_back(m_frames[i].time_s); }
@@ -96,13 +96,15 @@ std::vector<TagInterval> SceneMatches::intervals(std::size_t asset, const std::s
     if (found == best.end() && !m_frames[i].is_sampled) { continue; }
     times_s.push_back(m_frames[i].time_s);
     seen.push_back(found != best.end());
-    confidences.push_back(found == best.end() ? -1 : found->second);
+    sightings.push_back(found == best.end() ? nullptr : found->second);
   }
   std::vector<TagInterval> runs;
   for (const Interval& run : intervals_of(times_s, seen, longest_step(sampled_s))) {
-    const auto first = confidences.begin() + static_cast<std::ptrdiff_t>(run.first);
-    const auto last = confidences.begin() + static_cast<std::ptrdiff_t>(run.last) + 1;
-    runs.push_back({tag, run, static_cast<int>(last - first), *std::max_element(first, last)});
+    const auto first = sightings.begin() + static_cast<std::ptrdiff_t>(run.first);
+    const auto last = sightings.begin() + static_cast<std::ptrdiff_t>(run.last) + 1;
+    const Sighting& clearest =
+        **std::max_element(first, last, [](auto* a, auto* b) { return a->confidence < b->confidence; });
+    runs.push_back({tag, run, static_cast<int>(last - first), clearest.confidence, clearest.distinctness});
   }
   return runs;
 }

@@ -24,6 +24,7 @@ struct Sighting {
   std::string_view source;
   double confidence = 0;
   std::optional<double> margin = {};
+  std::optional<double> distinctness = {};
   std::optional<Box> box = {};
   std::int64_t model_id = 0;  ///< whose vectors were compared; 0 for none
 };

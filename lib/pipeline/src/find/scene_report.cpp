@@ -26,6 +26,7 @@ json frames_json(const std::vector<FrameRecord>& frames)
                     {"kind", frame.kind},
                     {"motion_ratio", or_null(frame.motion_ratio)},
                     {"quality", or_null(frame.quality)},
+                    {"detail", or_null(frame.detail)},
                     {"blank", frame.blank}});
   }
   return list;
@@ -42,6 +43,7 @@ json matches_json(const std::vector<SeenAsset>& seen)
                     {"timestamp_sec", asset.row.timestamp_s},
                     {"confidence", asset.row.confidence},
                     {"margin", or_null(asset.row.margin)},
+                    {"distinctness", or_null(asset.row.distinctness)},
                     {"bbox", asset.row.bbox.empty() ? json(nullptr) : json::parse(asset.row.bbox)},
                     {"source", asset.row.source}});
   }
@@ -69,6 +71,7 @@ std::string analysis_json(const SceneResult& result, const MatchSettings& settin
                       {"thresholds",
                        {{"clip_similarity", settings.threshold},
                         {"clip_margin", settings.least_margin},
+                        {"clip_distinctness", settings.least_distinctness},
                         {"face_match", settings.face_threshold},
                         {"detection_confidence", settings.detection_threshold}}},
                       {"frames", frames_json(result.frames)},

@@ -236,7 +236,7 @@ class Pass {
   {
     for (const Pick& pick : picks) {
       const FrameStats& stats = m_kept.measure_frame(pick.frame.number);
-      SampledFrame chosen{pick, m_kept.frame(pick.frame.number), stats.blank, quality_of(stats)};
+      SampledFrame chosen{pick, m_kept.frame(pick.frame.number), stats.detail, stats.blank, quality_of(stats)};
       if (m_options.on_choice) {
         m_options.on_choice(m_clip.frames.size(), chosen);
         chosen.picture.reset();

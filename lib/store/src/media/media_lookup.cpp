@@ -8,7 +8,7 @@ namespace vidcv {
 namespace {
 
 constexpr const char* k_complete = R"(
-    SELECT 1 FROM vidcv_media m
+    SELECT EXISTS (SELECT 1 FROM vidcv_frames f WHERE f.media_id = m.id AND f.detail IS NULL) FROM vidcv_media m
     WHERE m.path = ?1 AND m.size = ?2 AND m.mtime_ns = ?3 AND m.plan = ?4 AND m.status = 'done' AND NOT EXISTS (
       SELECT 1 FROM vidcv_frames f LEFT JOIN vidcv_embeddings e ON e.frame_id = f.id AND e.model_id = ?5
       WHERE f.media_id = m.id
@@ -46,12 +46,13 @@ CompletenessCheck::CompletenessCheck(Database& database, std::int64_t model_id, 
 
 CompletenessCheck::~CompletenessCheck() = default;
 
-bool CompletenessCheck::is_complete(const FileStamp& stamp, const std::string& plan)
+Completeness CompletenessCheck::of(const FileStamp& stamp, const std::string& plan)
 {
   m_row->bind(stamp.path, stamp.size, stamp.mtime_ns, plan, m_model_id, m_regions == Regions::yes);
-  const bool complete = m_row->next();
+  Completeness found = Completeness::none;
+  if (m_row->next()) { found = m_row->integer(0) != 0 ? Completeness::unmeasured : Completeness::whole; }
   m_row->reset();
-  return complete;
+  return found;
 }
 
 }  // namespace vidcv

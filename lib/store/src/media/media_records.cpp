@@ -128,17 +128,18 @@ void put_frames(Database& database, std::int64_t media_id, const std::vector<Fra
                 std::int64_t model_id)
 {
   Statement row(database, R"(
-    INSERT INTO vidcv_frames (media_id, frame_number, timestamp_sec, kind, motion_ratio, quality, blank)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+    INSERT INTO vidcv_frames (media_id, frame_number, timestamp_sec, kind, motion_ratio, quality, blank, detail)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
     ON CONFLICT (media_id, frame_number) DO UPDATE SET timestamp_sec = excluded.timestamp_sec, kind = excluded.kind,
-      motion_ratio = excluded.motion_ratio, quality = excluded.quality, blank = excluded.blank
+      motion_ratio = excluded.motion_ratio, quality = excluded.quality, blank = excluded.blank,
+      detail = excluded.detail
     RETURNING id)");
   Statement vector(database, R"(
     INSERT INTO vidcv_embeddings (frame_id, model_id, embedding) VALUES (?1, ?2, ?3)
     ON CONFLICT (frame_id, model_id) DO UPDATE SET embedding = excluded.embedding)");
   for (const FrameRecord& frame : frames) {
     row.bind(media_id, frame.frame_number, frame.timestamp_s, frame.kind, frame.motion_ratio, frame.quality,
-             frame.blank)
+             frame.blank, frame.detail)
         .next();
     if (!frame.embedding.empty()) { vector.run(row.integer(0), model_id, to_blob(frame.embedding)); }
     put_regions(database, row.integer(0), frame.regions, model_id);
@@ -217,7 +218,7 @@ std::vector<FrameRecord> frames_of(Database& database, std::int64_t media_id, st
 {
   const std::int64_t dim = model_id == 0 ? 0 : dim_of_model(database, model_id);
   Statement row(database, R"(
-    SELECT f.id, f.frame_number, f.timestamp_sec, f.kind, f.motion_ratio, f.quality, f.blank, e.embedding
+    SELECT f.id, f.frame_number, f.timestamp_sec, f.kind, f.motion_ratio, f.quality, f.blank, f.detail, e.embedding
     FROM vidcv_frames f LEFT JOIN vidcv_embeddings e ON e.frame_id = f.id AND e.model_id = ?2
     WHERE f.media_id = ?1 ORDER BY f.frame_number)");
   row.bind(media_id, model_id);
@@ -230,7 +231,8 @@ std::vector<FrameRecord> frames_of(Database& database, std::int64_t media_id, st
                       .motion_ratio = row.optional_number(4),
                       .quality = row.optional_number(5),
                       .blank = row.integer(6) != 0,
-                      .embedding = stored_vector(database, row, 7, {media_id, row.integer(1), dim})});
+                      .detail = row.optional_number(7),
+                      .embedding = stored_vector(database, row, 8, {media_id, row.integer(1), dim})});
   }
   if (regions == Regions::yes) { add_regions(database, media_id, model_id, frames); }
   return frames;

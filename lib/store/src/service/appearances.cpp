@@ -19,17 +19,19 @@ constexpr const char* k_put_row = R"(
 
 /// A frame that another program replaced meanwhile is named by its number alone.
 constexpr const char* k_put_record = R"(
-  INSERT INTO vidcv_appearances (appearance_id, project_id, scene_index, frame_id, model_id, margin, frame_number)
-  VALUES (?1, ?2, ?3, (SELECT id FROM vidcv_frames WHERE id = ?4), ?5, ?6, ?7)
+  INSERT INTO vidcv_appearances (appearance_id, project_id, scene_index, frame_id, model_id, margin, frame_number,
+    distinctness)
+  VALUES (?1, ?2, ?3, (SELECT id FROM vidcv_frames WHERE id = ?4), ?5, ?6, ?7, ?8)
   ON CONFLICT (appearance_id) DO UPDATE SET project_id = excluded.project_id, scene_index = excluded.scene_index,
     frame_id = excluded.frame_id, model_id = excluded.model_id, margin = excluded.margin,
-    frame_number = excluded.frame_number)";
+    frame_number = excluded.frame_number, distinctness = excluded.distinctness)";
 
 constexpr const char* k_put_finding = R"(
-  INSERT INTO vidcv_findings (appearance_id, model_id, content_hash, confidence, margin, bbox)
-  VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+  INSERT INTO vidcv_findings (appearance_id, model_id, content_hash, confidence, margin, bbox, distinctness)
+  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
   ON CONFLICT (appearance_id, model_id) DO UPDATE SET content_hash = excluded.content_hash,
-    confidence = excluded.confidence, margin = excluded.margin, bbox = excluded.bbox)";
+    confidence = excluded.confidence, margin = excluded.margin, bbox = excluded.bbox,
+    distinctness = excluded.distinctness)";
 
 void put_rows(Database& database, const SceneScope& scope, const std::vector<AppearanceRecord>& rows)
 {
@@ -40,9 +42,10 @@ void put_rows(Database& database, const SceneScope& scope, const std::vector<App
     row.run(seen.id, seen.asset_id, scope.project_id, scope.scene_index, seen.frame_index, seen.timestamp_s,
             text_or_null(seen.bbox), seen.confidence, seen.source);
     record.run(seen.id, scope.project_id, scope.scene_index, id_or_null(seen.frame_id), id_or_null(seen.model_id),
-               seen.margin, seen.frame_number);
+               seen.margin, seen.frame_number, seen.distinctness);
     if (seen.model_id == 0 || seen.model_id != scope.model_id) { continue; }
-    finding.run(seen.id, seen.model_id, scope.content_hash, seen.confidence, seen.margin, text_or_null(seen.bbox));
+    finding.run(seen.id, seen.model_id, scope.content_hash, seen.confidence, seen.margin, text_or_null(seen.bbox),
+                seen.distinctness);
   }
 }
 
@@ -122,7 +125,7 @@ std::vector<AppearanceRecord> findings_of(Database& database, const std::string&
 {
   Statement row(database, R"(
     SELECT a.id, a.asset_id, a.frame_index, a.timestamp_sec, f.bbox, f.confidence, v.frame_id, v.frame_number,
-      f.model_id, f.margin, a.source
+      f.model_id, f.margin, a.source, f.distinctness
     FROM vidcv_appearances v JOIN asset_appearances a ON a.id = v.appearance_id
     JOIN vidcv_findings f ON f.appearance_id = v.appearance_id
     WHERE v.project_id = ?1 AND v.scene_index = ?2 AND f.content_hash = ?3 AND v.frame_number IS NOT NULL
@@ -142,7 +145,8 @@ std::vector<AppearanceRecord> findings_of(Database& database, const std::string&
                     .frame_id = row.integer(6),
                     .frame_number = row.integer(7),
                     .model_id = row.integer(8),
-                    .margin = row.optional_number(9)});
+                    .margin = row.optional_number(9),
+                    .distinctness = row.optional_number(11)});
   }
   return rows;
 }

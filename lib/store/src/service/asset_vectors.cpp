@@ -33,12 +33,13 @@ void put_vector(Database& database, const PictureKey& key, std::int64_t model_id
   const auto crop = stamp ? std::optional(stamp->crop) : std::nullopt;
   Statement(database, R"(
     INSERT INTO vidcv_asset_vectors (asset_id, picture, model_id, embedding, sha256, blank, size, mtime_ns,
-      content_hash, crop)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+      content_hash, crop, detail)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
     ON CONFLICT (asset_id, picture, model_id) DO UPDATE SET embedding = excluded.embedding, sha256 = excluded.sha256,
       blank = excluded.blank, size = excluded.size, mtime_ns = excluded.mtime_ns, content_hash = excluded.content_hash,
-      crop = excluded.crop)")
-      .run(key.asset_id, key.picture, model_id, blob, sha256_hex(blob), vector.blank, size, mtime, hash, crop);
+      crop = excluded.crop, detail = excluded.detail)")
+      .run(key.asset_id, key.picture, model_id, blob, sha256_hex(blob), vector.blank, size, mtime, hash, crop,
+           vector.detail);
 }
 
 /// Vectors of what the picture was before. What a model found stays while it has a vector of another picture of the
@@ -108,12 +109,12 @@ OwnVectors own_vectors_of(Database& database, const std::string& manifest_id, st
   if (model_id == 0) { return vectors; }
   const std::int64_t dim = dim_of_model(database, model_id);
   Statement row(database, R"(
-    SELECT v.asset_id, v.embedding, v.blank, v.size, v.mtime_ns, v.content_hash, v.crop
+    SELECT v.asset_id, v.embedding, v.blank, v.size, v.mtime_ns, v.content_hash, v.crop, v.detail
     FROM vidcv_asset_vectors v JOIN assets a ON a.id = v.asset_id AND coalesce(a.reference_image_url, '') = v.picture
     WHERE a.manifest_id = ?1 AND v.model_id = ?2)");
   row.bind(manifest_id, model_id);
   while (row.next()) {
-    AssetVector vector{from_blob(row.blob(1)), row.integer(2) != 0, stamp_in(row, 3)};
+    AssetVector vector{from_blob(row.blob(1)), row.integer(2) != 0, stamp_in(row, 3), row.optional_number(7)};
     if (vector_fault(vector.embedding, dim)) { vector.embedding.clear(); }
     vectors[row.text(0)] = std::move(vector);
   }
@@ -150,7 +151,7 @@ std::vector<AssetPicture> pictures_of(Database& database, const std::string& man
 {
   Statement row(database, R"(
     SELECT p.asset_id, p.picture, v.embedding, coalesce(v.blank, 0), v.size, v.mtime_ns, v.content_hash,
-      v.crop
+      v.crop, v.detail
     FROM vidcv_asset_pictures p JOIN assets a ON a.id = p.asset_id
     LEFT JOIN vidcv_asset_vectors v ON v.asset_id = p.asset_id AND v.picture = p.picture AND v.model_id = ?2
     WHERE a.manifest_id = ?1 ORDER BY p.id)");
@@ -158,7 +159,8 @@ std::vector<AssetPicture> pictures_of(Database& database, const std::string& man
   const std::int64_t dim = dim_of_model(database, model_id);
   std::vector<AssetPicture> pictures;
   while (row.next()) {
-    pictures.push_back({row.text(0), row.text(1), from_blob(row.blob(2)), row.integer(3) != 0, stamp_in(row, 4)});
+    pictures.push_back({row.text(0), row.text(1), from_blob(row.blob(2)), row.integer(3) != 0, stamp_in(row, 4),
+                        row.optional_number(8)});
     if (vector_fault(pictures.back().embedding, dim)) { pictures.back().embedding.clear(); }
   }
   return pictures;
@@ -197,25 +199,25 @@ void save_picture_vector(Database& database, const AssetPicture& picture, std::i
   const PictureKey key{picture.asset_id, picture.picture};
   WriteTransaction transaction(database);
   forget_other_content(database, key, picture.made_of);
-  put_vector(database, key, model_id, to_blob(picture.embedding), {{}, picture.blank, picture.made_of});
+  put_vector(database, key, model_id, to_blob(picture.embedding), {{}, picture.blank, picture.made_of, picture.detail});
   transaction.commit();
 }
 
-void save_asset_vector(Database& database, const AssetRecord& asset, const Embedding& embedding, std::int64_t model_id,
-                       bool blank, const std::optional<PictureStamp>& made_of, Column column)
+void save_asset_vector(Database& database, const AssetRecord& asset, const AssetVector& vector, std::int64_t model_id,
+                       Column column)
 {
-  if (const auto fault = vector_fault(embedding, dim_of_model(database, model_id))) {
+  if (const auto fault = vector_fault(vector.embedding, dim_of_model(database, model_id))) {
     throw StoreError(database.path().string(), "store", fmt::format("asset {}: {}", one_line(asset.tag), *fault));
   }
-  const auto blob = to_blob(embedding);
+  const auto blob = to_blob(vector.embedding);
   const PictureKey key{asset.id, asset.picture};
   WriteTransaction transaction(database);
   require_picture(database, asset);
   const auto owner = column_owner(database, asset);
-  forget_other_content(database, key, made_of);
+  forget_other_content(database, key, vector.made_of);
   const bool is_free = !owner || *owner == model_id || (*owner != k_nobody_knows && !has_vector(database, key, *owner));
   if (column == Column::take || is_free) { write_column(database, asset, blob); }
-  put_vector(database, key, model_id, blob, {{}, blank, made_of});
+  put_vector(database, key, model_id, blob, vector);
   transaction.commit();
 }
 

@@ -13,8 +13,8 @@ constexpr const char* k_timeline = R"(
       (SELECT c.local_path FROM scenes s JOIN video_clips c ON c.scene_id = s.id
        WHERE s.project_id = p.project_id AND s.scene_index = p.scene_index AND c.local_path <> ''
        ORDER BY c.created_at DESC, c.rowid DESC LIMIT 1) AS clip,
-      p.timestamp_sec, p.frame_index, v.frame_number, p.bbox, p.confidence, v.margin, p.source, p.asset_id,
-      p.id AS appearance_id
+      p.timestamp_sec, p.frame_index, v.frame_number, p.bbox, p.confidence, v.margin, v.distinctness, p.source,
+      p.asset_id, p.id AS appearance_id
     FROM asset_appearances p
     JOIN assets a ON a.id = p.asset_id
     LEFT JOIN vidcv_appearances v ON v.appearance_id = p.id)";
@@ -25,7 +25,7 @@ std::string query_for(const TimelineFilter& filter)
 {
   std::string text = fmt::format(
       "SELECT tag, project_id, scene_index, clip, timestamp_sec, frame_index, frame_number, bbox, confidence, margin, "
-      "source, asset_id FROM ({}) WHERE (?1 IS NULL OR +project_id = ?1)",
+      "distinctness, source, asset_id FROM ({}) WHERE (?1 IS NULL OR +project_id = ?1)",
       k_timeline);
   text += filter.tag ? " AND asset_id IN (SELECT id FROM assets WHERE manifest_tag = ?2)" : " AND ?2 IS NULL";
   if (filter.project_id && !filter.tag) { text += " AND project_id = ?1"; }
@@ -46,8 +46,8 @@ void read_timeline(Database& database, const TimelineFilter& filter, const std::
   rows.bind(filter.project_id, filter.tag);
   while (rows.next()) {
     row({rows.text(0), rows.text(1), rows.small(2), rows.text(3), rows.optional_number(4), rows.small(5),
-         optional_integer(rows, 6), rows.text(7), rows.number(8), rows.optional_number(9), rows.text(10),
-         rows.text(11)});
+         optional_integer(rows, 6), rows.text(7), rows.number(8), rows.optional_number(9), rows.optional_number(10),
+         rows.text(11), rows.text(12)});
   }
 }
 

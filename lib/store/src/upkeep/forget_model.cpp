@@ -54,8 +54,8 @@ void remove_findings(Database& database, std::int64_t model_id)
     WHERE id IN (SELECT appearance_id FROM vidcv_appearances WHERE model_id = ?1))")
       .run(model_id);
   Statement(database, R"(
-    UPDATE vidcv_appearances SET (model_id, margin) = (
-      SELECT f.model_id, f.margin FROM vidcv_findings f WHERE f.appearance_id = vidcv_appearances.appearance_id
+    UPDATE vidcv_appearances SET (model_id, margin, distinctness) = (
+      SELECT f.model_id, f.margin, f.distinctness FROM vidcv_findings f WHERE f.appearance_id = vidcv_appearances.appearance_id
       ORDER BY f.model_id DESC LIMIT 1) WHERE model_id = ?1)")
       .run(model_id);
   execute(database, R"(
@@ -67,8 +67,8 @@ void remove_model(Database& database, std::int64_t model_id)
 {
   clear_asset_vectors(database, model_id);
   remove_findings(database, model_id);
-  for (const char* table :
-       {"vidcv_embeddings", "vidcv_regions", "vidcv_detection_vectors", "vidcv_texts", "vidcv_asset_vectors"}) {
+  for (const char* table : {"vidcv_embeddings", "vidcv_regions", "vidcv_detection_vectors", "vidcv_texts",
+                            "vidcv_asset_vectors", "vidcv_plates"}) {
     Statement(database, fmt::format("DELETE FROM {} WHERE model_id = ?1", table)).run(model_id);
   }
   Statement(database, "DELETE FROM vidcv_models WHERE id = ?1").run(model_id);

@@ -25,9 +25,7 @@ std::pair<bool, std::string> rank_of(const std::string& digest)
 FrameMerge::FrameMerge(Database& into, Database& from, const IdMap& models)
     : m_from(from.path()),
       m_models(models),
-      m_frames(from, "vidcv_frames", R"(
-        SELECT id, frame_number, timestamp_sec, kind, motion_ratio, quality, blank
-        FROM vidcv_frames WHERE media_id = ?1 ORDER BY frame_number)"),
+      m_frames(from, "vidcv_frames", merged_frames_query(from)),
       m_vectors(from, "vidcv_embeddings", "SELECT model_id, embedding FROM vidcv_embeddings WHERE frame_id = ?1"),
       m_regions(from, "vidcv_regions", R"(
         SELECT model_id, x1, y1, x2, y2, embedding FROM vidcv_regions WHERE frame_id = ?1 ORDER BY id)"),
@@ -41,12 +39,14 @@ FrameMerge::FrameMerge(Database& into, Database& from, const IdMap& models)
       m_remove_set(into, "DELETE FROM vidcv_detection_sets WHERE media_id = ?1"),
       m_put_set(into, "INSERT INTO vidcv_detection_sets (media_id, digest) VALUES (?1, ?2) ON CONFLICT DO NOTHING"),
       m_put_frame(into, R"(
-        INSERT INTO vidcv_frames (media_id, frame_number, timestamp_sec, kind, motion_ratio, quality, blank)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+        INSERT INTO vidcv_frames (media_id, frame_number, timestamp_sec, kind, motion_ratio, quality, blank,
+          detail)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
         ON CONFLICT (media_id, frame_number) DO UPDATE SET timestamp_sec = max(timestamp_sec, excluded.timestamp_sec),
           kind = max(kind, excluded.kind), blank = max(blank, excluded.blank),
           motion_ratio = coalesce(max(motion_ratio, excluded.motion_ratio), motion_ratio, excluded.motion_ratio),
-          quality = coalesce(max(quality, excluded.quality), quality, excluded.quality)
+          quality = coalesce(max(quality, excluded.quality), quality, excluded.quality),
+          detail = coalesce(max(detail, excluded.detail), detail, excluded.detail)
         RETURNING id)"),
       m_has_vector(into, "SELECT 1 FROM vidcv_embeddings WHERE frame_id = ?1 AND model_id = ?2"),
       m_put_vector(into, R"(
@@ -108,7 +108,7 @@ std::int64_t FrameMerge::frame_at(std::int64_t media_id, Statement& row)
 {
   m_put_frame
       .bind(media_id, row.integer(1), row.number(2), row.text(3), row.optional_number(4), row.optional_number(5),
-            row.integer(6))
+            row.integer(6), row.optional_number(7))
       .next();
   const std::int64_t id = m_put_frame.integer(0);
   m_put_frame.reset();

@@ -16,6 +16,15 @@ std::string merged_runs_query(Database& database)
          " FROM vidcv_runs ORDER BY id";
 }
 
+std::string merged_frames_query(Database& database)
+{
+  const bool is_current = SchemaSnapshot(database).column_type("vidcv_frames", "detail").has_value();
+  return fmt::format(
+      "SELECT id, frame_number, timestamp_sec, kind, motion_ratio, quality, blank, {} FROM vidcv_frames "
+      "WHERE media_id = ?1 ORDER BY frame_number",
+      is_current ? "detail" : "NULL");
+}
+
 std::string merged_media_query(Database& database, const std::string& where)
 {
   SchemaSnapshot schema(database);

@@ -28,6 +28,8 @@ struct MergedMedia {
   auto detail() const { return std::tuple(media.tries, changed_at, run, media.stage, media.error, media.decoded); }
 };
 
+/// The frames of the file ?1, of whatever schema the database has.
+std::string merged_frames_query(Database& database);
 /// The columns that MergedMedia is read from; a column that an older schema lacks is its default.
 /// @param where  what follows FROM vidcv_media m
 std::string merged_media_query(Database& database, const std::string& where);

@@ -18,6 +18,7 @@ namespace vidcv {
 enum class Key {
   clip_similarity_threshold,
   clip_margin_threshold,
+  clip_distinctness_threshold,
   motion_delta_threshold,
   max_frames_per_clip,
   quality_gate_threshold,
@@ -44,7 +45,7 @@ enum class Key {
   batch,
   busy_timeout,
 };
-inline constexpr std::size_t k_key_count = 27;
+inline constexpr std::size_t k_key_count = 28;
 
 using SettingValue = std::variant<std::int64_t, double, std::string>;
 

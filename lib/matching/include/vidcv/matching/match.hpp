@@ -53,6 +53,9 @@ class AssetMatcher {
   /// @param threads  0: one per processor
   std::vector<Match> match(std::span<const OwnedVector> views, const MatchRule& rule, int threads = 1) const;
 
+  /// The best cosine of each asset with any of the views; -infinity for an asset or a list without vectors.
+  std::vector<double> best_scores(std::span<const OwnedVector> views) const;
+
  private:
   struct Packed;
   class BlockMatcher;

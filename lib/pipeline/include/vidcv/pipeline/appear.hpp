@@ -28,10 +28,12 @@ struct MatchSettings {
   std::int64_t model_id = 0;                            ///< 0: no model; then clip_match is left alone
   double threshold = 0;                                 ///< clip_match: cosine
   double least_margin = -2;                             ///< clip_match: before the next best asset; -2 asks for nothing
+  double least_distinctness = -1;                       ///< clip_match: see distinctness.hpp; -1 asks for nothing
   double face_threshold = 0.6;                          ///< face_match: cosine
   double detection_threshold = 0;                       ///< yolo: the detector's confidence
   std::map<std::string, SourceThresholds> assets = {};  ///< by tag, in place of those above
   Regions regions = Regions::no;                        ///< compare the regions of frames as well
+  bool all_scores = false;                              ///< clip_match: every pair counts, for calibration
 
   double threshold_of(const std::string& tag, std::optional<double> SourceThresholds::* source, double usual) const;
 };
@@ -45,8 +47,9 @@ struct SeenAsset {
 struct TagInterval {
   std::string tag;
   Interval interval;
-  int frames = 0;         ///< frames in it that show the asset
-  double confidence = 0;  ///< the best of them
+  int frames = 0;                           ///< frames in it that show the asset
+  double confidence = 0;                    ///< the best of them
+  std::optional<double> distinctness = {};  ///< of that one
 };
 
 /// What was found in one scene.
@@ -64,6 +67,7 @@ struct SceneResult {
 };
 
 class DetectionMatcher;
+class Impostors;
 class SceneMatches;
 
 /// The assets of one manifest, ready to be looked for in its clips.
@@ -75,6 +79,10 @@ class AppearanceFinder {
   AppearanceFinder(const AppearanceFinder&) = delete;
   AppearanceFinder& operator=(const AppearanceFinder&) = delete;
 
+  /// Takes the frames of a project's clips as impostors of the assets, 512 evenly spaced ones of a larger project.
+  /// Without them only the plates of the model are.
+  void take_impostors(const std::vector<SceneClip>& clips);
+
   /// Matches the stored frames and detections of a scene's clip. Blank frames match nothing.
   /// @returns nothing where the database has no frames of the clip
   std::optional<SceneResult> examine(const SceneClip& clip);
@@ -83,10 +91,11 @@ class AppearanceFinder {
   /// @throws StoreError
   void save(const SceneResult& result);
 
-  /// look() and save().
+  /// examine() and save().
   std::optional<SceneResult> find(const SceneClip& clip);
 
  private:
+  void raise_thresholds(const Impostors& impostors);
   void match_pictures(SceneMatches& scene) const;
   void keep_findings(SceneMatches& scene, SceneResult& result) const;
   std::vector<bool> known_by_vector(const SceneMatches& scene, const SceneResult& result) const;
@@ -97,6 +106,9 @@ class AppearanceFinder {
   std::vector<AssetPicture> m_pictures;  // and to theirs
   std::vector<bool> m_is_comparable;     // by asset: its pictures have vectors, or are known to be blank
   MatchRule m_rule;
+  std::vector<double> m_thresholds;             // per asset, before those of m_rule are raised
+  std::vector<std::optional<double>> m_levels;  // per asset, of its impostors
+  std::vector<Embedding> m_plates;
   std::unique_ptr<AssetMatcher> m_matcher;
   std::unique_ptr<DetectionMatcher> m_detections;
 };

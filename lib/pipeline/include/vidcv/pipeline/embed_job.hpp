@@ -23,7 +23,9 @@ struct EmbedOptions {
   /// These parts of each chosen frame in place of the frame; an empty box stands for nothing. Called by several
   /// threads.
   std::function<std::vector<Box>(const Pick&, int width, int height)> parts = {};
-  bool blank_parts = false;  ///< parts without content get vectors as well
+  bool blank_parts = false;    ///< parts without content get vectors as well
+  bool gives_vectors = false;  ///< the caller wants the vectors of each file that is read
+  bool only_measure = false;   ///< no vectors are made: the frames keep those that they have
 };
 
 /// One file of a run. Jobs may share their options.

@@ -34,9 +34,9 @@ inline constexpr std::array<Key, 16> k_embed_settings = {Key::model,
                                                          Key::busy_timeout};
 
 /// Those that say what counts as seen.
-inline constexpr std::array<Key, 5> k_match_settings = {Key::clip_similarity_threshold, Key::clip_margin_threshold,
-                                                        Key::face_match_threshold, Key::detection_confidence_threshold,
-                                                        Key::quality_gate_threshold};
+inline constexpr std::array<Key, 6> k_match_settings = {
+    Key::clip_similarity_threshold, Key::clip_distinctness_threshold,    Key::clip_margin_threshold,
+    Key::face_match_threshold,      Key::detection_confidence_threshold, Key::quality_gate_threshold};
 
 DecodeOptions decode_options(const Config& config);
 SampleOptions sample_options(const Config& config);

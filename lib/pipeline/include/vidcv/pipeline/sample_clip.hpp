@@ -15,7 +15,8 @@ namespace vidcv {
 struct SampledFrame {
   Pick pick;
   std::optional<Frame> picture;  ///< not once SampleOptions::on_choice had it
-  bool blank = false;            ///< without content: black, a fade
+  double detail = 0;             ///< 0 to 1, as in detail_of()
+  bool blank = false;            ///< less than k_least_detail: black, a fade
   double quality = 0;            ///< 0 to 10, as in quality_of()
 };
 

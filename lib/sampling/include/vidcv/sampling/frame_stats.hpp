@@ -14,7 +14,8 @@ struct FrameStats {
   int width = 0;
   int height = 0;
   std::vector<std::uint8_t> gray = {};  ///< 0 to 255, packed rows
-  bool blank = false;                   ///< as is_blank() of the frame
+  double detail = 0;                    ///< see detail_of()
+  bool blank = false;                   ///< less than k_least_detail
   /// 0 to 1: how much of the picture's variation lies between neighbouring pixels. Mean squared difference of
   /// neighbours over that of pixels four apart, from 1/16 (smooth at every scale) to 0.2 and above; measured with 256
   /// to 511 pixels in the shorter side.

@@ -49,6 +49,7 @@ struct RegionRecord {
   Embedding embedding;  ///< empty for a region without content
   double quality = 0;   ///< 0 to 10; measured, as is `blank`, of SampleOptions::parts alone
   bool blank = false;
+  double detail = 0;  ///< see detail_of(); measured with those two
 };
 
 /// One sampled frame and, where asked for, its vector under one model.
@@ -60,7 +61,8 @@ struct FrameRecord {
   std::optional<double> motion_ratio;
   std::optional<double> quality = {};  ///< 0 to 10
   bool blank = false;
-  Embedding embedding;  ///< empty where the model has none for this frame
+  std::optional<double> detail = {};  ///< see detail_of(); nothing: of a program of schema 7 or older
+  Embedding embedding;                ///< empty where the model has none for this frame
   std::vector<RegionRecord> regions = {};
 };
 
@@ -84,13 +86,19 @@ class MediaFinder {
   std::unique_ptr<Statement> m_row;
 };
 
-/// Whether files were finished before under a plan and every frame of them has a vector of `model_id` (0: none is
-/// asked for), of the model's width; with `regions` each frame that is not blank also has those.
+/// What the database has of a file under a plan and a model.
+enum class Completeness {
+  none,        ///< it was not finished under the plan, or a frame has no vector of the model's width
+  unmeasured,  ///< all vectors, but a program of schema 7 or older measured a frame: its detail is unknown
+  whole,
+};
+
+/// With `regions` each frame that is not blank must also have those.
 class CompletenessCheck {
  public:
   CompletenessCheck(Database& database, std::int64_t model_id, Regions regions = Regions::no);
   ~CompletenessCheck();
-  bool is_complete(const FileStamp& stamp, const std::string& plan);
+  Completeness of(const FileStamp& stamp, const std::string& plan);
 
  private:
   std::unique_ptr<Statement> m_row;

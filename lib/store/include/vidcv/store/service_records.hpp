@@ -42,6 +42,7 @@ struct AssetVector {
   Embedding embedding;                  ///< empty where there is none, or a damaged one
   bool blank = false;                   ///< the picture has no content
   std::optional<PictureStamp> made_of;  ///< nothing: a program of schema 6 or older made it
+  std::optional<double> detail = {};    ///< see detail_of(); nothing: a program of schema 7 or older made it
 };
 
 struct AssetRecord {
@@ -68,6 +69,7 @@ struct AssetPicture {
   Embedding embedding;  ///< under the model that was asked for; empty where it has none, or a damaged one
   bool blank = false;
   std::optional<PictureStamp> made_of = {};  ///< see AssetVector
+  std::optional<double> detail = {};         ///< see AssetVector
 };
 
 struct AppearanceRecord {
@@ -84,6 +86,8 @@ struct AppearanceRecord {
   std::int64_t frame_number = 0;
   std::int64_t model_id = 0;
   std::optional<double> margin;  ///< to the second best asset
+  std::optional<double> distinctness =
+      {};  ///< how far the score lies above those of other things, see distinctness.hpp
 };
 
 /// Projects in the order in which they were made. Empty if the one asked for does not exist.
@@ -169,11 +173,10 @@ enum class Column {
 /// Writes the vector that a model made of an asset's picture beside those of other models and, see Column, to
 /// assets.clip_embedding, as one transaction. Vectors of other models that were made of other content go, as does what
 /// was found by them.
-/// @param made_of  nothing: not known
 /// @throws StoreError for a vector that is not finite or not of unit length
 /// @throws InputError if the asset no longer exists, or has another picture than `asset` has
-void save_asset_vector(Database& database, const AssetRecord& asset, const Embedding& embedding, std::int64_t model_id,
-                       bool blank, const std::optional<PictureStamp>& made_of = {}, Column column = Column::take);
+void save_asset_vector(Database& database, const AssetRecord& asset, const AssetVector& vector, std::int64_t model_id,
+                       Column column = Column::take);
 
 /// Notes that a file is the one of which the asset's picture has a vector of the model, at another time.
 void restamp_picture(Database& database, const std::string& asset_id, const std::string& picture, std::int64_t model_id,

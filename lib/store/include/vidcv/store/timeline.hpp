@@ -22,6 +22,7 @@ struct TimelineRow {
   std::string bbox;  ///< JSON; empty for none
   double confidence = 0;
   std::optional<double> margin;
+  std::optional<double> distinctness;
   std::string source;
   std::string asset_id;
 };
