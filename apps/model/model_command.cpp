@@ -58,6 +58,7 @@ json certificate(const fs::path& file, const ModelDescription& model)
 
 std::string takes(const ModelDescription& model)
 {
+  if (model.knows_labels()) { return "pictures and names of things"; }
   return model.takes_texts() ? "pictures and texts" : "pictures";
 }
 

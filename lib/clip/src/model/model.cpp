@@ -121,6 +121,7 @@ std::optional<TextDescription> text_of(const Fields& fields)
   description.context = text->integer("context", 2, 65536);
   description.fingerprint = text->fingerprint();
   description.has_tokenizer = text->text("tokenizer") == "clip";
+  description.has_labels = text->text("tokenizer") == "labels";
   return description;
 }
 

@@ -2,6 +2,7 @@
 
 #include "database/statement.hpp"
 #include "database/vector_check.hpp"
+#include "media/generation.hpp"
 #include "media/run_row.hpp"
 
 #include <vidcv/core/error.hpp>
@@ -191,6 +192,7 @@ std::int64_t save_clip(WriteTransaction& within, const MediaRecord& media, const
     if (before && !shows_same_pixels(*before, media)) { remove_detections(database, media_id); }
   }
   put_frames(database, media_id, frames, model_id);
+  note_vectors_changed(database);
   return media_id;
 }
 
@@ -211,6 +213,7 @@ void save_failure(WriteTransaction& within, const MediaRecord& media)
     const std::int64_t media_id = put_media(database, media, "failed");
     remove_frames(database, media_id);
     remove_detections(database, media_id);
+    note_vectors_changed(database);
   }
 }
 

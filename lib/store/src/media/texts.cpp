@@ -18,6 +18,14 @@ bool has_text(Database& database, const std::string& text, std::int64_t model_id
   return known.bind(text, model_id).next();
 }
 
+Embedding text_vector(Database& database, const std::string& text, std::int64_t model_id)
+{
+  Statement row(database, "SELECT embedding FROM vidcv_texts WHERE text = ?1 AND model_id = ?2");
+  if (!row.bind(text, model_id).next()) { return {}; }
+  Embedding vector = from_blob(row.blob(0));
+  return vector_fault(vector, dim_of_model(database, model_id)) ? Embedding() : vector;
+}
+
 void save_text(Database& database, const std::string& text, std::int64_t model_id, const Embedding& vector)
 {
   if (const auto fault = vector_fault(vector, dim_of_model(database, model_id))) {

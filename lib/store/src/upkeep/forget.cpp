@@ -2,6 +2,7 @@
 
 #include "database/row_count.hpp"
 #include "database/statement.hpp"
+#include "media/generation.hpp"
 #include "service/own_scenes.hpp"
 
 #include <vidcv/core/text.hpp>
@@ -123,6 +124,7 @@ std::vector<Forgotten> forget_files(WriteTransaction& within, const std::string&
     Statement(database, "DELETE FROM vidcv_media WHERE id = ?1").run(file.id);
     gone.push_back({"file", file.path, count.rows()});
   }
+  if (!gone.empty()) { note_vectors_changed(database); }
   return gone;
 }
 
@@ -162,6 +164,7 @@ std::vector<Forgotten> forget_gone_files(Database& database, const std::vector<s
   if (paths.empty()) { return {}; }
   Things kept;
   WriteTransaction transaction(database);
+  note_vectors_changed(database);
   Statement media(database, "DELETE FROM vidcv_media WHERE path = ?1");
   for (const std::string& path : paths) {
     for (const OwnScene& scene : own_scenes_of(database, path)) {

@@ -1,5 +1,6 @@
 #include "database/row_count.hpp"
 #include "database/statement.hpp"
+#include "media/generation.hpp"
 
 #include <vidcv/core/error.hpp>
 #include <vidcv/core/identity.hpp>
@@ -90,6 +91,7 @@ std::vector<Forgotten> forget_model(WriteTransaction& within, const std::string&
     const RowCount count(database);
     for (const std::int64_t id : ids) { remove_model(database, id); }
     gone.push_back({"model", fingerprint, count.rows()});
+    note_vectors_changed(database);
   }
   return gone;
 }

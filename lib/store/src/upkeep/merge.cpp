@@ -1,5 +1,6 @@
 #include <vidcv/store/merge.hpp>
 
+#include "media/generation.hpp"
 #include "schema/schema_snapshot.hpp"
 #include "upkeep/merge_frames.hpp"
 #include "upkeep/merge_source.hpp"
@@ -150,6 +151,13 @@ class MediaMerge {
   MergeCounts m_counts;
 };
 
+void commit(Database& into, std::optional<WriteTransaction>& transaction)
+{
+  note_vectors_changed(into);
+  transaction->commit();
+  transaction.reset();
+}
+
 MergeCounts merge_media(Database& into, Database& from, const IdMap& models, const std::function<bool()>& stopping)
 {
   MediaMerge merge(into, from, models);
@@ -161,10 +169,9 @@ MergeCounts merge_media(Database& into, Database& from, const IdMap& models, con
     if (!transaction) { transaction.emplace(into); }
     merge.add(merged_media_at(row));
     if (++files % k_files_per_transaction != 0) { return; }
-    transaction->commit();
-    transaction.reset();
+    commit(into, transaction);
   });
-  if (transaction) { transaction->commit(); }
+  if (transaction) { commit(into, transaction); }
   return merge.counts();
 }
 

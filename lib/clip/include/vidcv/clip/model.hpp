@@ -13,6 +13,7 @@ struct TextDescription {
   int context = 0;          ///< tokens at most, start and end among them
   std::string fingerprint;  ///< of its weights, as that of the model
   bool has_tokenizer = false;
+  bool has_labels = false;  ///< it looks texts up among names, see label_texts.hpp
 };
 
 /// The description of a vidcv model file in `vidcv.json`, the archive's extra file. docs/models.md has the format.
@@ -35,6 +36,7 @@ struct ModelDescription {
   std::string json;      ///< the text itself
 
   bool takes_texts() const noexcept { return text && text->has_tokenizer; }
+  bool knows_labels() const noexcept { return text && text->has_labels; }
 };
 
 /// Reads the description without loading the model, or LibTorch.

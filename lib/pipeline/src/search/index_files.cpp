@@ -1,0 +1,78 @@
+#include <vidcv/core/error.hpp>
+#include <vidcv/core/files.hpp>
+#include <vidcv/pipeline/vector_search.hpp>
+
+#include "search/index_files.hpp"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <fstream>
+
+namespace vidcv {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr std::size_t k_name_digits = 12;  // of the fingerprint
+
+std::size_t build(Database& database, const StoredModel& model, const IndexKey& key, IndexBuilder::Sink sink)
+{
+  IndexBuilder builder(key, std::move(sink));
+  std::size_t rows = 0;
+  each_vector(database, model.id, [&](const VectorRow& row) {
+    builder.add({row.frame_id, row.region_id, row.media_id, row.timestamp_s}, row.vector);
+    ++rows;
+  });
+  builder.finish();
+  return rows;
+}
+
+}  // namespace
+
+fs::path index_file(const fs::path& database, const StoredModel& model)
+{
+  fs::path file = database;
+  file += ".vectors-" + model.fingerprint.substr(0, k_name_digits);
+  if (model.precision != "fp32") { file += "-" + model.precision; }
+  return file;
+}
+
+IndexKey index_key(const StoredModel& model, std::int64_t generation)
+{
+  return {model.fingerprint + "/" + model.precision, generation, model.dim};
+}
+
+std::size_t build_index_file(Database& database, const StoredModel& model, const IndexKey& key)
+{
+  const fs::path file = index_file(database.path(), model);
+  std::size_t rows = 0;
+  replace_file(file, [&](const fs::path& part) {
+    std::ofstream out(part, std::ios::binary | std::ios::trunc);
+    rows = build(database, model, key, [&](std::span<const std::byte> bytes) {
+      out.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+    });
+    out.close();
+    if (!out) { throw StoreError(file.native(), "write", system_cause(errno)); }
+  });
+  return rows;
+}
+
+std::vector<std::byte> build_index_bytes(Database& database, const StoredModel& model, const IndexKey& key)
+{
+  std::vector<std::byte> all;
+  build(database, model, key,
+        [&](std::span<const std::byte> bytes) { all.insert(all.end(), bytes.begin(), bytes.end()); });
+  return all;
+}
+
+std::size_t write_index(Database& database, const StoredModel& model)
+{
+  const ReadTransaction one_moment(database);
+  const auto generation = vectors_generation(database);
+  if (!generation) {
+    throw StoreError(database.path().native(), "index", "the database is of an older schema: run vidcv migrate");
+  }
+  return build_index_file(database, model, index_key(model, *generation));
+}
+
+}  // namespace vidcv
