@@ -238,8 +238,9 @@ def draw(curves, file):
     for row, (name, (scores, truth)) in enumerate(curves.items()):
         right, hits, points = sum(map(len, truth.values())), 0, []
         for rank, (tag, clip) in enumerate(sorted(scores, key=scores.get, reverse=True), 1):
-            hits += clip in truth[tag]
-            points.append(f"{edge + hits / right * side:.1f},{edge + (1 - hits / rank) * side:.1f}")
+            if clip in truth[tag]:
+                hits += 1
+                points.append(f"{edge + hits / right * side:.1f},{edge + (1 - hits / rank) * side:.1f}")
         y = edge + side + 54 + 18 * row
         lines.append(f'<polyline points="{" ".join(points)}" fill="none" stroke="{colours[row]}" stroke-width="2"/>'
                      f'<rect x="{edge}" y="{y - 9}" width="20" height="4" fill="{colours[row]}"/><text x="{edge + 28}" y="{y - 3}">{name}</text>')
