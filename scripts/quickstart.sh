@@ -76,7 +76,7 @@ show() {
     printf '%-10s %-26s %6.1f s %6.1f s %7s %11s\n' "$tag" "${path##*/}" "$from" "$to" "$frames" "$confidence"
   done
   printf '\n%-10s %-26s %8s %8s %7s %11s\n' "text" "is most like" from to frames score
-  for text in hare suit "mountain bike"; do
+  for text in suit "seat belt" "mountain bike"; do
     "$vidcv" search --quiet --db "$database" --model "$model" --top 1 "$text" | tail -n +2 |
       while IFS=$'\t' read -r path from to frames score _; do
         printf '%-13s %-23s %6.1f s %6.1f s %7s %11s\n' "$text" "${path##*/}" "$from" "$to" "$frames" "$score"

@@ -1,9 +1,12 @@
-#include "quantise.hpp"
+#include "scan_kernel.hpp"
 
 #include <vidcv/search/vector_index.hpp>
 
 #include <catch2/catch.hpp>
 
+#include <hwy/aligned_allocator.h>
+
+#include <algorithm>
 #include <cmath>
 #include <fstream>
 #include <random>
@@ -58,7 +61,9 @@ TEST_CASE("a quantised vector is no farther from the vector than its residual sa
 {
   for (const Vector& vector : random_units(50, 1)) {
     std::vector<std::int8_t> codes(128, 99);
-    const Quantised quantised = quantise(vector, codes);
+    auto padded = hwy::AllocateAligned<float>(128);
+    std::fill(std::ranges::copy(vector, padded.get()).out, padded.get() + 128, 0.0F);
+    const Quantised quantised = quantise(padded.get(), 128, codes.data());
     double squares = 0;
     for (int i = 0; i < k_dim; ++i) {
       const auto place = static_cast<std::size_t>(i);
@@ -69,8 +74,10 @@ TEST_CASE("a quantised vector is no farther from the vector than its residual sa
     CHECK(codes[k_dim] == 0);
     CHECK(codes[127] == 0);
   }
-  std::vector<std::int8_t> codes(4);
-  CHECK(quantise(Vector(4, 0.0F), codes).scale == 0);
+  auto zeros = hwy::AllocateAligned<float>(64);
+  std::fill_n(zeros.get(), 64, 0.0F);
+  std::vector<std::int8_t> codes(64);
+  CHECK(quantise(zeros.get(), 64, codes.data()).scale == 0);
 }
 
 TEST_CASE("each score is within its error of the cosine", "[search]")

@@ -1,7 +1,6 @@
 #include <vidcv/search/vector_index.hpp>
 
 #include "index_format.hpp"
-#include "quantise.hpp"
 
 #include <hwy/aligned_allocator.h>
 #include <xxhash.h>
@@ -15,9 +14,13 @@ namespace format = index_format;
 
 struct IndexBuilder::Block {
   explicit Block(std::size_t numbers)
-      : width(numbers), layout(numbers), bytes(hwy::AllocateAligned<std::byte>(layout.size))
+      : width(numbers),
+        layout(numbers),
+        bytes(hwy::AllocateAligned<std::byte>(layout.size)),
+        vector(hwy::AllocateAligned<float>(width))
   {
     clear();
+    std::fill_n(vector.get(), width, 0.0F);
   }
 
   void clear() { std::fill_n(bytes.get(), layout.size, std::byte{0}); }
@@ -32,6 +35,7 @@ struct IndexBuilder::Block {
   std::size_t width;
   format::Layout layout;
   hwy::AlignedFreeUniquePtr<std::byte[]> bytes;
+  hwy::AlignedFreeUniquePtr<float[]> vector;  // as the kernel wants it
 };
 
 IndexBuilder::IndexBuilder(const IndexKey& key, Sink sink)
@@ -48,7 +52,8 @@ void IndexBuilder::add(const IndexRow& row, std::span<const float> vector)
   if (m_clips.empty() || m_clips.back() != row.clip_id) { m_clips.push_back(row.clip_id); }
   const std::size_t place = m_rows++ % format::k_rows;
   const format::Layout& layout = m_block->layout;
-  const Quantised quantised = quantise(vector, {m_block->codes(place), m_block->width});
+  std::ranges::copy(vector, m_block->vector.get());
+  const Quantised quantised = quantise(m_block->vector.get(), m_block->width, m_block->codes(place));
   m_block->put(layout.frames, place, row.frame_id);
   m_block->put(layout.regions, place, row.region_id);
   m_block->put(layout.times, place, row.timestamp_s);

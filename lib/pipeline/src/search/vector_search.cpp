@@ -101,7 +101,7 @@ std::vector<VectorSearch::Scored> VectorSearch::all_rows(const SearchRequest& re
 /// Rows that the bounds leave in doubt, scored as they are. Nothing where the index does not fit the database.
 ///
 /// Let L be the `clips`-th largest of the clips' best lower bounds. The last of the clips that are asked for has a best
-/// score of L or more, so a clip whose best upper bound is below L is none of them, and a row below L counts only where
+/// score of L or more, so no clip whose best upper bound is below L is among them, and a row below L counts only where
 /// a lower score is asked for.
 std::optional<std::vector<VectorSearch::Scored>> VectorSearch::by_index(const VectorIndex& index,
                                                                         const SearchRequest& request)
