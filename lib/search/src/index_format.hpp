@@ -16,7 +16,7 @@ inline constexpr std::uint64_t k_magic = 0x3178646976636469;
 inline constexpr std::uint32_t k_version = 1;
 inline constexpr std::size_t k_most_dim = 1 << 16;
 
-inline constexpr std::size_t width_of(std::size_t dim)
+constexpr std::size_t width_of(std::size_t dim)
 {
   return (dim + k_row_step - 1) / k_row_step * k_row_step;
 }

@@ -112,7 +112,9 @@ Embedding QueryVectors::of_picture(const fs::path& file, const std::optional<Box
   EmbeddingRun run(jobs_for({file}, options), &encoder, {.threads = decode.threads});
   const auto results = run.next();
   if (results.empty()) { throw Error(file.native(), "decode", "the search was stopped"); }
-  if (const auto* failure = std::get_if<EmbedFailure>(&results.front().outcome)) { throw failure->error; }
+  if (const auto* failure = std::get_if<EmbedFailure>(&results.front().outcome)) {
+    throw InputError(failure->error.thing(), failure->error.action(), failure->error.cause());
+  }
   const auto& clip = std::get<EmbeddedClip>(results.front().outcome);
   return box ? clip.regions.front().front().embedding : clip.vectors.front();
 }
