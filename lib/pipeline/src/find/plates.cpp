@@ -184,8 +184,10 @@ RgbImage noise()
   std::vector<int> grains(std::size_t{k_width / k_grain} * (k_height / k_grain));
   for (int& gray : grains) { gray = numbers.below(256); }
   Canvas canvas(0);
-  canvas.fill(
-      [&](int x, int y) { return grains[static_cast<std::size_t>(y / k_grain * (k_width / k_grain) + x / k_grain)]; });
+  canvas.fill([&](int x, int y) {
+    const int grain = y / k_grain * (k_width / k_grain) + x / k_grain;
+    return grains[static_cast<std::size_t>(grain)];
+  });
   return canvas.take();
 }
 
