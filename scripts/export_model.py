@@ -252,13 +252,13 @@ def export(options):
     return record
 
 
-def write(torch, script, record, output, files):
+def write(torch, script, record, output, files=None):
     """Readers of `output` see the old file or the new one, never half of it."""
     text = json.dumps(record, indent=1, ensure_ascii=False) + "\n"
     with tempfile.TemporaryDirectory(dir=os.path.dirname(output), prefix=".vidcv-") as folder:
         whole = os.path.join(folder, "model.pt")
         try:
-            torch.jit.save(script, whole, _extra_files={"vidcv.json": text.encode(), **files})
+            torch.jit.save(script, whole, _extra_files={"vidcv.json": text.encode(), **(files or {})})
         except RuntimeError as failure:
             raise Refusal(f"{output}: cannot be written: {one_line(failure)}") from failure
         os.replace(whole, output)

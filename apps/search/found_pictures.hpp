@@ -9,7 +9,8 @@
 
 namespace vidcv {
 
-/// Writes the best frame of each moment to `folder` as `RANK-CLIP.jpg`. A clip that cannot be read is a failure.
+/// Writes the best frame of each moment to `folder` as `RANK-CLIP.jpg`. A clip that cannot be read is a
+/// failure, and so is a name that is taken.
 void write_found(const std::vector<FoundMoment>& found, const std::filesystem::path& folder,
                  const DecodeOptions& decode, Report& report);
 

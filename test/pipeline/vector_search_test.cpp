@@ -162,6 +162,15 @@ TEST_CASE("where no index can be written it is kept in memory", "[pipeline][sear
   CHECK(library.notes.at(0).starts_with("the index is kept in memory: "));
 }
 
+TEST_CASE("nothing in a database chooses where its index is written", "[pipeline][search]")
+{
+  const StoredModel hostile{1, "/../../../../tmp/x", "../m", "/../x", 4};
+  const fs::path file = index_file("/films/a.db", hostile);
+  CHECK(file.parent_path() == "/films");
+  CHECK(file.filename().native().starts_with("a.db.vectors-"));
+  CHECK(file != index_file("/films/a.db", {1, "/../../../../tmp/y", "../m", "/../x", 4}));
+}
+
 TEST_CASE("terms of a query are weighed and summed", "[pipeline][search]")
 {
   CHECK(weighted("2*beach") == std::pair(2.0, std::string("beach")));

@@ -1,5 +1,6 @@
 #include <vidcv/core/error.hpp>
 #include <vidcv/core/files.hpp>
+#include <vidcv/core/identity.hpp>
 #include <vidcv/pipeline/vector_search.hpp>
 
 #include "search/index_files.hpp"
@@ -12,8 +13,6 @@
 namespace vidcv {
 namespace fs = std::filesystem;
 namespace {
-
-constexpr std::size_t k_name_digits = 12;  // of the fingerprint
 
 std::size_t build(Database& database, const StoredModel& model, const IndexKey& key, IndexBuilder::Sink sink)
 {
@@ -32,8 +31,7 @@ std::size_t build(Database& database, const StoredModel& model, const IndexKey& 
 fs::path index_file(const fs::path& database, const StoredModel& model)
 {
   fs::path file = database;
-  file += ".vectors-" + model.fingerprint.substr(0, k_name_digits);
-  if (model.precision != "fp32") { file += "-" + model.precision; }
+  file += fmt::format(".vectors-{:016x}", stable_hash(model.fingerprint + "/" + model.precision));
   return file;
 }
 

@@ -12,6 +12,7 @@
 #include <functional>
 #include <limits>
 #include <map>
+#include <set>
 #include <tuple>
 #include <utility>
 
@@ -35,23 +36,22 @@ double nth_largest(std::vector<Number> numbers, std::size_t count)
   return *place;
 }
 
-/// Asks the filter once for each clip.
+/// The clips that a filter takes.
 class PathFilter {
  public:
-  PathFilter(Database& database, const SearchFilter& filter) : m_database(database), m_filter(filter) {}
-
-  bool takes(std::int64_t clip_id)
+  PathFilter(Database& database, const SearchFilter& filter) : m_is_open(!filter.takes)
   {
-    if (!m_filter.takes) { return true; }
-    const auto [known, is_new] = m_known.try_emplace(clip_id, false);
-    if (is_new) { known->second = m_filter.takes(path_of_media(m_database, clip_id)); }
-    return known->second;
+    if (m_is_open) { return; }
+    each_media(database, [&](std::int64_t id, const std::string& path) {
+      if (filter.takes(path)) { m_taken.insert(id); }
+    });
   }
 
+  bool takes(std::int64_t clip_id) const { return m_is_open || m_taken.contains(clip_id); }
+
  private:
-  Database& m_database;
-  const SearchFilter& m_filter;
-  std::map<std::int64_t, bool> m_known;
+  bool m_is_open;
+  std::set<std::int64_t> m_taken;
 };
 
 }  // namespace
@@ -88,7 +88,7 @@ std::unique_ptr<VectorIndex> VectorSearch::current_index()
 
 std::vector<VectorSearch::Scored> VectorSearch::all_rows(const SearchRequest& request)
 {
-  PathFilter paths(m_database, request.filter);
+  const PathFilter paths(m_database, request.filter);
   std::vector<Scored> rows;
   each_vector(m_database, m_model.id, [&](const VectorRow& row) {
     if (!is_in_time(request.filter, row.timestamp_s)) { return; }
@@ -108,7 +108,7 @@ std::optional<std::vector<VectorSearch::Scored>> VectorSearch::by_index(const Ve
 {
   const auto scores = index.scan(request.query, request.threads);
   if (!scores) { return std::nullopt; }
-  PathFilter paths(m_database, request.filter);
+  const PathFilter paths(m_database, request.filter);
   std::vector<bool> is_taken(index.clips().size(), true);
   for (std::size_t i = 0; i < is_taken.size(); ++i) { is_taken[i] = paths.takes(index.clips()[i]); }
   const bool is_open = request.filter.is_open();

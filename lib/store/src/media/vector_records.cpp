@@ -43,7 +43,7 @@ std::vector<StoredModel> models_with_vectors(Database& database, const std::stri
 {
   Statement row(database, R"(
     SELECT id, fingerprint, name, precision, dim FROM vidcv_models m
-    WHERE (?1 = '' OR name = ?1 OR substr(fingerprint, 1, length(?1)) = ?1)
+    WHERE (?1 = '' OR name = ?1 OR substr(fingerprint, 1, length(?1)) = ?1) AND dim BETWEEN 1 AND 65536
       AND EXISTS (SELECT 1 FROM vidcv_embeddings e WHERE e.model_id = m.id) ORDER BY id)");
   row.bind(name);
   std::vector<StoredModel> models;
@@ -99,6 +99,12 @@ std::vector<FramePlace> frame_places_of(Database& database, std::int64_t media_i
   std::vector<FramePlace> places;
   while (row.next()) { places.push_back({row.integer(0), row.integer(1), row.number(2)}); }
   return places;
+}
+
+void each_media(Database& database, const std::function<void(std::int64_t id, const std::string& path)>& media)
+{
+  Statement row(database, "SELECT id, path FROM vidcv_media");
+  while (row.next()) { media(row.integer(0), row.text(1)); }
 }
 
 std::string path_of_media(Database& database, std::int64_t media_id)

@@ -49,7 +49,7 @@ struct FoundMoment {
   FoundFrame best;
 };
 
-/// Where the index of a model's vectors lies: beside the database.
+/// Where the index of a model's vectors lies: beside the database, under a name that nothing in it can choose.
 std::filesystem::path index_file(const std::filesystem::path& database, const StoredModel& model);
 
 /// Makes the index of the vectors as they are now, in its file.

@@ -71,6 +71,9 @@ struct FramePlace {
 /// The sampled frames of a file by number.
 std::vector<FramePlace> frame_places_of(Database& database, std::int64_t media_id);
 
+/// Every file, in no order.
+void each_media(Database& database, const std::function<void(std::int64_t id, const std::string& path)>& media);
+
 /// The path of a file, as FileStamp::path has it; empty where there is none.
 std::string path_of_media(Database& database, std::int64_t media_id);
 /// Nothing for an id of none.
