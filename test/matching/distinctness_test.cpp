@@ -1,11 +1,12 @@
 #include <vidcv/matching/distinctness.hpp>
+
+#include "../random_units.hpp"
+
 #include <vidcv/matching/match.hpp>
 
 #include <catch2/catch.hpp>
 
-#include <cmath>
 #include <limits>
-#include <random>
 
 namespace vidcv {
 namespace {
@@ -30,22 +31,8 @@ TEST_CASE("distinctness is 0 at the level, 1 for the same picture, and score_at(
 TEST_CASE("best_scores() are the best cosines of each asset, to the bit", "[matching]")
 {
   constexpr std::size_t k_dim = 48;
-  std::mt19937 random(5);
-  std::normal_distribution<float> normal;
-  const auto vectors = [&](std::size_t count) {
-    std::vector<std::vector<float>> all(count, std::vector<float>(k_dim));
-    for (auto& vector : all) {
-      float squares = 0;
-      for (float& x : vector) {
-        x = normal(random);
-        squares += x * x;
-      }
-      for (float& x : vector) { x /= std::sqrt(squares); }
-    }
-    return all;
-  };
-  const auto pictures = vectors(70);
-  const auto frames = vectors(300);
+  const auto pictures = testing::random_units(70, k_dim, 5);
+  const auto frames = testing::random_units(300, k_dim, 6);
   std::vector<OwnedVector> owned;
   for (std::size_t i = 0; i < pictures.size(); ++i) { owned.push_back({i / 2, pictures[i]}); }
   std::vector<OwnedVector> views;

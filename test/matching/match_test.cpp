@@ -1,3 +1,5 @@
+#include "../random_units.hpp"
+
 #include <vidcv/core/embedding.hpp>
 #include <vidcv/matching/match.hpp>
 
@@ -135,18 +137,8 @@ TEST_CASE("a match that is too near to the next best asset is none", "[matching]
 TEST_CASE("many frames on several threads match as each pair does by itself, to the bit", "[matching]")
 {
   const std::size_t dim = 67;  // of no vector's width
-  std::mt19937 random(1);
-  std::normal_distribution<float> normal;
-  const auto unit_vectors = [&](std::size_t count) {
-    std::vector<Vector> vectors(count, Vector(dim));
-    for (Vector& vector : vectors) {
-      for (float& x : vector) { x = normal(random); }
-      make_unit(vector);
-    }
-    return vectors;
-  };
-  const auto frames = unit_vectors(301);
-  const auto assets = unit_vectors(53);
+  const auto frames = testing::random_units(301, dim, 1);
+  const auto assets = testing::random_units(53, dim, 2);
   std::vector<OwnedVector> views;
   for (std::size_t i = 0; i < frames.size(); ++i) { views.push_back({i / 7, frames[i]}); }
   std::vector<OwnedVector> pictures;

@@ -1,3 +1,4 @@
+#include "../random_units.hpp"
 #include "scan_kernel.hpp"
 
 #include <vidcv/search/vector_index.hpp>
@@ -20,18 +21,7 @@ using Vector = std::vector<float>;
 
 std::vector<Vector> random_units(std::size_t count, unsigned seed)
 {
-  std::mt19937 random(seed);
-  std::normal_distribution<float> normal;
-  std::vector<Vector> all(count, Vector(k_dim));
-  for (Vector& vector : all) {
-    float squares = 0;
-    for (float& x : vector) {
-      x = normal(random);
-      squares += x * x;
-    }
-    for (float& x : vector) { x /= std::sqrt(squares); }
-  }
-  return all;
+  return testing::random_units(count, k_dim, seed);
 }
 
 const IndexKey k_key{"model/fp32", 7, k_dim};

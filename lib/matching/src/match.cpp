@@ -111,64 +111,12 @@ AssetMatcher::AssetMatcher(std::size_t dim, std::span<const OwnedVector> picture
 
 AssetMatcher::~AssetMatcher() = default;
 
-/// Compares block after block; one for each thread.
-class AssetMatcher::BlockMatcher {
+/// The scores in float of one block after the other: a row per view, a column per picture. One for each thread.
+class AssetMatcher::BlockScores {
  public:
-  BlockMatcher(const AssetMatcher& matcher, const UsableVectors& known, const MatchRule& rule)
-      : m_matcher(matcher),
-        m_known(known),
-        m_frames(matcher.m_pictures, matcher.m_assets, rule, score_error(matcher.m_dim)),
-        m_stride(matcher.m_packed->panels * column_panel_width())
+  BlockScores(const AssetMatcher& matcher, const UsableVectors& known)
+      : m_matcher(matcher), m_known(known), m_stride(matcher.m_packed->panels * column_panel_width())
   {
-  }
-
-  /// Raises the best score of each asset, in double where a pair may be the best.
-  void raise(const Block& block, std::vector<double>& best)
-  {
-    score(block);
-    const double error = score_error(m_matcher.m_dim);
-    std::vector<double> rough(best);
-    for_each_pair(block, [&](std::size_t, std::size_t picture, double score) {
-      double& known = rough[m_matcher.m_pictures[picture].owner];
-      known = std::max(known, score);
-    });
-    for_each_pair(block, [&](std::size_t view, std::size_t picture, double score) {
-      const OwnedVector& owned = m_matcher.m_pictures[picture];
-      if (score < rough[owned.owner] - 2 * error) { return; }
-      double& exact = best[owned.owner];
-      exact = std::max(exact, cosine(m_known.vectors[view].vector, owned.vector));
-    });
-  }
-
-  std::vector<Match> match(const Block& block)
-  {
-    score(block);
-    std::vector<Match> matches;
-    const std::span<const OwnedVector> views(m_known.vectors);
-    for (std::size_t first = block.first; first < block.last;) {
-      const std::size_t last = end_of_frame(views, first);
-      const std::size_t before = matches.size();
-      m_frames.match({views.subspan(first, last - first), m_scores.get() + (first - block.first) * m_stride, m_stride},
-                     matches);
-      for (Match& match : std::span(matches).subspan(before)) {
-        match.view = m_known.positions[first + match.view];
-        match.picture = m_matcher.m_positions[match.picture];
-      }
-      first = last;
-    }
-    return matches;
-  }
-
- private:
-  template <typename Visit>
-  void for_each_pair(const Block& block, Visit visit) const
-  {
-    for (std::size_t view = block.first; view < block.last; ++view) {
-      const float* row = m_scores.get() + (view - block.first) * m_stride;
-      for (std::size_t picture = 0; picture < m_matcher.m_pictures.size(); ++picture) {
-        visit(view, picture, double{row[picture]});
-      }
-    }
   }
 
   void score(const Block& block)
@@ -186,23 +134,81 @@ class AssetMatcher::BlockMatcher {
     score_panels(m_rows.get(), panels, packed.pictures.get(), packed.panels, m_matcher.m_dim, m_scores.get());
   }
 
+  /// Of the block's `number`-th view.
+  const float* row(std::size_t number) const { return m_scores.get() + number * m_stride; }
+  std::size_t stride() const { return m_stride; }
+
+ private:
   const AssetMatcher& m_matcher;
   const UsableVectors& m_known;
-  FrameMatcher m_frames;
   std::size_t m_stride;
   std::size_t m_panels = 0;  // for which there is room
   Floats m_rows;
   Floats m_scores;
 };
 
+/// Compares block after block; one for each thread.
+class AssetMatcher::BlockMatcher {
+ public:
+  BlockMatcher(const AssetMatcher& matcher, const UsableVectors& known, const MatchRule& rule)
+      : m_matcher(matcher),
+        m_known(known),
+        m_frames(matcher.m_pictures, matcher.m_assets, rule, score_error(matcher.m_dim)),
+        m_scores(matcher, known)
+  {
+  }
+
+  std::vector<Match> match(const Block& block)
+  {
+    m_scores.score(block);
+    std::vector<Match> matches;
+    const std::span<const OwnedVector> views(m_known.vectors);
+    for (std::size_t first = block.first; first < block.last;) {
+      const std::size_t last = end_of_frame(views, first);
+      const std::size_t before = matches.size();
+      m_frames.match({views.subspan(first, last - first), m_scores.row(first - block.first), m_scores.stride()},
+                     matches);
+      for (Match& match : std::span(matches).subspan(before)) {
+        match.view = m_known.positions[first + match.view];
+        match.picture = m_matcher.m_positions[match.picture];
+      }
+      first = last;
+    }
+    return matches;
+  }
+
+ private:
+  const AssetMatcher& m_matcher;
+  const UsableVectors& m_known;
+  FrameMatcher m_frames;
+  BlockScores m_scores;
+};
+
+/// Each asset's best score is compared in double where a pair may be it.
 std::vector<double> AssetMatcher::best_scores(std::span<const OwnedVector> views) const
 {
   std::vector<double> best(m_assets, -std::numeric_limits<double>::infinity());
-  const UsableVectors known = usable(views, m_dim);
   if (m_pictures.empty()) { return best; }
-  const MatchRule none{.thresholds = std::vector<double>(m_assets)};
-  BlockMatcher matcher(*this, known, none);
-  for (const Block& block : blocks_of(known.vectors)) { matcher.raise(block, best); }
+  const UsableVectors known = usable(views, m_dim);
+  const double error = score_error(m_dim);
+  BlockScores scores(*this, known);
+  for (const Block& block : blocks_of(known.vectors)) {
+    scores.score(block);
+    std::vector<double> rough(best);
+    const auto each_pair = [&](const auto& visit) {
+      for (std::size_t view = block.first; view < block.last; ++view) {
+        const float* row = scores.row(view - block.first);
+        for (std::size_t i = 0; i < m_pictures.size(); ++i) { visit(view, m_pictures[i], double{row[i]}); }
+      }
+    };
+    each_pair([&](std::size_t, const OwnedVector& picture, double score) {
+      rough[picture.owner] = std::max(rough[picture.owner], score);
+    });
+    each_pair([&](std::size_t view, const OwnedVector& picture, double score) {
+      if (score < rough[picture.owner] - 2 * error) { return; }
+      best[picture.owner] = std::max(best[picture.owner], cosine(known.vectors[view].vector, picture.vector));
+    });
+  }
   return best;
 }
 

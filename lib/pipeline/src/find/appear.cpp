@@ -132,8 +132,10 @@ AppearanceFinder::AppearanceFinder(Database& database, const std::string& manife
   }
   m_rule.least_margin = settings.all_scores ? k_any_margin : settings.least_margin;
   m_matcher = std::make_unique<AssetMatcher>(static_cast<std::size_t>(settings.model.dim), vectors, m_assets.size());
-  if (settings.model_id != 0) { m_plates = plates_of(database, settings.model_id, k_plates); }
-  raise_thresholds(Impostors(*m_matcher, m_plates));
+  const bool has_model = settings.model_id != 0;
+  m_impostors = std::make_unique<Impostors>(
+      *m_matcher, has_model ? plates_of(database, settings.model_id, k_plates) : std::vector<Embedding>());
+  raise_thresholds();
 }
 
 AppearanceFinder::~AppearanceFinder() = default;
@@ -141,7 +143,6 @@ AppearanceFinder::~AppearanceFinder() = default;
 void AppearanceFinder::take_impostors(const std::vector<SceneClip>& clips)
 {
   if (m_settings.model_id == 0) { return; }
-  Impostors impostors(*m_matcher, m_plates);
   const std::size_t step = (clips.size() + k_most_impostors - 1) / k_most_impostors;
   std::set<std::string> known;
   for (std::size_t i = 0; i < clips.size(); i += step) {
@@ -151,17 +152,17 @@ void AppearanceFinder::take_impostors(const std::vector<SceneClip>& clips)
       const auto media = find_media(m_database, path);
       if (!media || media->status != "done") { continue; }
       const auto frames = frames_of(m_database, media->id, m_settings.model_id, m_settings.regions);
-      impostors.add_clip(SceneMatches(frames, {}).views());
+      m_impostors->add_clip(SceneMatches(frames, {}).views());
     } catch (const InputError&) {  // a damaged vector, reported when the scene is examined
       continue;
     }
   }
-  raise_thresholds(impostors);
+  raise_thresholds();
 }
 
-void AppearanceFinder::raise_thresholds(const Impostors& impostors)
+void AppearanceFinder::raise_thresholds()
 {
-  m_levels = impostors.levels(m_thresholds);
+  m_levels = m_impostors->levels(m_thresholds);
   m_rule.thresholds = m_thresholds;
   if (m_settings.all_scores) {
     std::ranges::fill(m_rule.thresholds, -1);

@@ -59,7 +59,7 @@ std::vector<std::optional<double>> Impostors::levels(const std::vector<double>& 
     std::vector<double> others;
     for (const auto& clip : m_clips) {
       const double score = clip[asset];
-      const bool is_sure = score >= thresholds[asset] && distinctness(score, of_plates) >= k_least_distinctness;
+      const bool is_sure = score >= thresholds[asset] && distinctness(score, of_plates) >= k_sure_distinctness;
       if (std::isfinite(score) && !is_sure) { others.push_back(score); }
     }
     if (scores.empty() && others.empty()) { continue; }

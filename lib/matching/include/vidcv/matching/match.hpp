@@ -58,6 +58,7 @@ class AssetMatcher {
 
  private:
   struct Packed;
+  class BlockScores;
   class BlockMatcher;
   std::size_t m_dim;
   std::size_t m_assets;

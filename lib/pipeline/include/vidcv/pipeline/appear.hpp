@@ -95,7 +95,7 @@ class AppearanceFinder {
   std::optional<SceneResult> find(const SceneClip& clip);
 
  private:
-  void raise_thresholds(const Impostors& impostors);
+  void raise_thresholds();
   void match_pictures(SceneMatches& scene) const;
   void keep_findings(SceneMatches& scene, SceneResult& result) const;
   std::vector<bool> known_by_vector(const SceneMatches& scene, const SceneResult& result) const;
@@ -108,8 +108,8 @@ class AppearanceFinder {
   MatchRule m_rule;
   std::vector<double> m_thresholds;             // per asset, before those of m_rule are raised
   std::vector<std::optional<double>> m_levels;  // per asset, of its impostors
-  std::vector<Embedding> m_plates;
   std::unique_ptr<AssetMatcher> m_matcher;
+  std::unique_ptr<Impostors> m_impostors;  // refers to the matcher
   std::unique_ptr<DetectionMatcher> m_detections;
 };
 

@@ -25,8 +25,8 @@ class Impostors {
   void add_clip(const std::vector<OwnedVector>& views);
 
   /// The level of each asset's impostors, see distinctness.hpp: that of the plates or of the clips, whichever is
-  /// higher. A clip is no impostor if it surely shows the asset: its best score reaches the threshold, and is distinct
-  /// from the plates. So a hero who is in every clip is no impostor of himself. Nothing where there are neither.
+  /// higher. A clip that surely shows the asset is left out: its best score reaches the threshold, and is distinct from
+  /// the plates. So the clips of a hero who is in every one do not count against him. Nothing where there are neither.
   /// @param thresholds  cosines, per asset
   std::vector<std::optional<double>> levels(const std::vector<double>& thresholds) const;
 
@@ -36,8 +36,8 @@ class Impostors {
   std::vector<std::vector<double>> m_clips;
 };
 
-/// The least distinctness of a match where nobody names one. With it, and the thresholds of the models, precision is
-/// 0.98 and recall 1.00 on the clips of docs/benchmarks.md.
-inline constexpr double k_least_distinctness = 0.4;
+/// From this distinctness on, against the plates alone, a clip surely shows an asset. The setting of the least
+/// distinctness of a match has the same default; docs/benchmarks.md shows what it gives.
+inline constexpr double k_sure_distinctness = 0.4;
 
 }  // namespace vidcv
