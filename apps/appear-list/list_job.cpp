@@ -13,7 +13,7 @@ using json = nlohmann::ordered_json;
 namespace {
 
 /// A box as stored; a text that is not JSON is left as it is.
-json box_json(const std::string& bbox)
+json stored_box_json(const std::string& bbox)
 {
   if (bbox.empty()) { return nullptr; }
   json value = json::parse(bbox, nullptr, false);
@@ -31,7 +31,7 @@ json listed_json(const TimelineRow& row)
           {"frame_index", row.frame_index},
           {"frame_number", or_null(row.frame_number)},
           {"timestamp_sec", or_null(row.timestamp_s)},
-          {"bbox", box_json(row.bbox)},
+          {"bbox", stored_box_json(row.bbox)},
           {"confidence", row.confidence},
           {"margin", or_null(row.margin)},
           {"distinctness", or_null(row.distinctness)},

@@ -9,11 +9,6 @@ namespace vidcv {
 using json = nlohmann::ordered_json;
 namespace {
 
-json box_json(const Box& box)
-{
-  return {box.x1, box.y1, box.x2, box.y2};
-}
-
 json appearance_json(const SeenAsset& seen)
 {
   const AppearanceRecord& row = seen.row;
@@ -25,7 +20,7 @@ json appearance_json(const SeenAsset& seen)
           {"frame_index", row.frame_index},
           {"frame_number", row.frame_number},
           {"timestamp_sec", row.timestamp_s},
-          {"bbox", seen.box ? box_json(*seen.box) : json(nullptr)},
+          {"bbox", box_json(seen.box)},
           {"confidence", row.confidence},
           {"margin", or_null(row.margin)},
           {"distinctness", or_null(row.distinctness)},

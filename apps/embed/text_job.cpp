@@ -11,10 +11,7 @@
 namespace vidcv {
 
 TextJob::TextJob(const std::filesystem::path& model_file, const EncoderOptions& options)
-    : m_file(model_file),
-      m_options(options),
-      m_model(read_description(model_file)),
-      m_tokenizer(read_tokenizer(model_file))
+    : m_file(model_file), m_options(options), m_texts(model_file, options)
 {
 }
 
@@ -41,32 +38,32 @@ void TextJob::run(const std::vector<std::string>& texts, Report& report)
 void TextJob::run_one(const std::string& text, Report& report)
 {
   const Stopwatch watch;
-  const auto context = static_cast<std::size_t>(m_model.text.value().context);
-  const TokenizedText tokens = for_option("--text", [&] { return m_tokenizer.tokenize(text, context); });
-  if (!m_encoder) { m_encoder = open_text_encoder(m_file, m_options); }
-  const Embedding vector = m_encoder->encode(m_tokenizer.up_to_end(tokens.ids));
+  const TextVector found = for_option("--text", [&] { return m_texts.of(text); });
   report.totals().times.encode_s += watch.seconds();
-  if (m_database) { save_text(*m_database, text, m_model_id, vector); }
+  if (m_database) { save_text(*m_database, text, m_model_id, found.vector); }
   ++report.totals().done;
-  if (tokens.truncated) { report.warning(fmt::format("{}: cut off after {} tokens", one_line(text), context)); }
-  report_one(text, tokens, vector, report);
+  if (found.tokens.truncated) {
+    report.warning(fmt::format("{}: cut off after {} tokens", one_line(text), m_texts.model().text.value().context));
+  }
+  report_one(text, found, report);
 }
 
-void TextJob::report_one(const std::string& text, const TokenizedText& tokens, const Embedding& vector,
-                         Report& report) const
+void TextJob::report_one(const std::string& text, const TextVector& found, Report& report) const
 {
-  const std::string bytes = base64(to_blob(vector));
+  const ModelDescription& model = m_texts.model();
+  const TokenizedText& tokens = found.tokens;
+  const std::string bytes = base64(to_blob(found.vector));
   if (report.json()) {
     report.object({{"type", "embedding"},
                    {"text", text},
                    {"tokens", tokens.ids},
                    {"truncated", tokens.truncated},
-                   {"model", m_model.fingerprint},
-                   {"dim", m_model.dim},
+                   {"model", model.fingerprint},
+                   {"dim", model.dim},
                    {"embedding", bytes}});
     return;
   }
-  std::vector<std::string> fields = {text, fmt::format("{}", tokens.ids.size()), fmt::format("{}", m_model.dim)};
+  std::vector<std::string> fields = {text, fmt::format("{}", tokens.ids.size()), fmt::format("{}", model.dim)};
   if (!m_database) { fields.push_back(bytes); }
   report.row(fields);
 }

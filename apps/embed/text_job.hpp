@@ -1,8 +1,7 @@
 #pragma once
 
 #include <vidcv/cli/report.hpp>
-#include <vidcv/clip/encoder.hpp>
-#include <vidcv/clip/tokenizer.hpp>
+#include <vidcv/clip/text_vectors.hpp>
 #include <vidcv/store/database.hpp>
 
 #include <filesystem>
@@ -25,13 +24,11 @@ class TextJob {
 
  private:
   void run_one(const std::string& text, Report& report);
-  void report_one(const std::string& text, const TokenizedText& tokens, const Embedding& vector, Report& report) const;
+  void report_one(const std::string& text, const TextVector& found, Report& report) const;
 
   std::filesystem::path m_file;
   EncoderOptions m_options;
-  ModelDescription m_model;
-  Tokenizer m_tokenizer;
-  std::unique_ptr<TextEncoder> m_encoder;  // opened for the first text that needs it
+  TextVectors m_texts;
   Database* m_database = nullptr;
   std::int64_t m_model_id = 0;
 };

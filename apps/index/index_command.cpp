@@ -3,6 +3,7 @@
 #include <vidcv/cli/command_line.hpp>
 #include <vidcv/cli/json.hpp>
 #include <vidcv/pipeline/vector_search.hpp>
+#include <vidcv/store/migration.hpp>
 
 #include <fmt/format.h>
 
@@ -22,6 +23,7 @@ void IndexCommand::declare(CommandLine& line)
 void IndexCommand::run(Report& report)
 {
   Database database(m_database_file, OpenMode::read_only, config().number(Key::busy_timeout));
+  require_current(database);
   report.columns({"index", "model", "vectors"});
   for (const StoredModel& model : models_with_vectors(database)) {
     const std::size_t rows = write_index(database, model);

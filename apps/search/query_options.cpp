@@ -30,8 +30,8 @@ Box read_box(const std::string& words)
 std::pair<std::string, double> read_moment(const std::string& word)
 {
   const std::size_t at = word.rfind('@');
-  const auto time = at == std::string::npos || at == 0 ? std::nullopt : parse_double(word.substr(at + 1));
-  if (!time || !(*time >= 0)) { throw UsageError("--moment", word, "is not CLIP@SECONDS"); }
+  const auto time = at == std::string::npos || at == 0 ? std::nullopt : parse_time(word.substr(at + 1));
+  if (!time) { throw UsageError("--moment", word, "is not CLIP@TIME: seconds, M:SS or H:MM:SS"); }
   return {word.substr(0, at), *time};
 }
 
@@ -46,7 +46,7 @@ void QueryOptions::declare(CommandLine& line)
       .value_name("X1,Y1,X2,Y2")
       .needs(image);
   line.values("--moment", m_moments, "a frame of the database, by its clip and time; repeatable")
-      .value_name("CLIP@SEC");
+      .value_name("CLIP@TIME");
   line.values("--asset", m_assets, "the picture of an asset; repeatable").value_name("TAG");
   line.values("--minus", m_minus_texts, "away from this text; repeatable").value_name("TEXT");
   line.values("--minus-image", m_minus_images, "away from this picture; repeatable").value_name("FILE");

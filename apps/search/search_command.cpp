@@ -3,14 +3,15 @@
 #include "found_pictures.hpp"
 
 #include <vidcv/cli/command_line.hpp>
+#include <vidcv/cli/globs.hpp>
 #include <vidcv/cli/json.hpp>
 #include <vidcv/core/error.hpp>
 #include <vidcv/core/text.hpp>
+#include <vidcv/pipeline/appear.hpp>
 #include <vidcv/pipeline/run_settings.hpp>
+#include <vidcv/store/migration.hpp>
 
 #include <fmt/format.h>
-
-#include <fnmatch.h>
 
 #include <algorithm>
 #include <set>
@@ -22,31 +23,18 @@ namespace {
 
 constexpr int k_exit_none = 3;
 
-json box_json(const std::optional<Box>& box)
+std::string box_or_dash(const std::optional<Box>& box)
 {
-  return box ? json{box->x1, box->y1, box->x2, box->y2} : json(nullptr);
-}
-
-std::string box_words(const std::optional<Box>& box)
-{
-  return box ? fmt::format("[{}, {}, {}, {}]", box->x1, box->y1, box->x2, box->y2) : "-";
+  return box ? box_text(*box) : "-";
 }
 
 /// Seconds of an option; nothing where it is not given.
 std::optional<double> seconds_of(const std::string& option, const std::string& word)
 {
   if (word.empty()) { return std::nullopt; }
-  const auto seconds = parse_double(word);
-  if (!seconds || !(*seconds >= 0)) { throw UsageError(option, word, "is not a number of seconds"); }
+  const auto seconds = parse_time(word);
+  if (!seconds) { throw UsageError(option, word, "is not a time: seconds, M:SS or H:MM:SS"); }
   return seconds;
-}
-
-bool is_among(const std::vector<std::string>& globs, const std::string& path)
-{
-  return std::ranges::any_of(globs, [&](const std::string& glob) {
-    const std::string name = std::filesystem::path(path).filename();
-    return ::fnmatch(glob.c_str(), path.c_str(), 0) == 0 || ::fnmatch(glob.c_str(), name.c_str(), 0) == 0;
-  });
 }
 
 StoredModel model_of(Database& database, const std::string& name)
@@ -86,8 +74,8 @@ void SearchCommand::declare(CommandLine& line)
   line.value("--min-score", m_least_score, "leave out frames with a lower score").value_name("SCORE").not_empty();
   line.values("--in", m_within, "only clips whose path or name matches; repeatable").value_name("GLOB");
   line.values("--exclude", m_without, "no clips whose path or name matches; repeatable").value_name("GLOB");
-  line.value("--from", m_from, "only frames from this time of their clip on").value_name("SEC").not_empty();
-  line.value("--to", m_to, "and up to this one").value_name("SEC").not_empty();
+  line.value("--from", m_from, "only frames from this time of their clip on").value_name("TIME").not_empty();
+  line.value("--to", m_to, "and up to this one").value_name("TIME").not_empty();
   const DeclaredOption frames = line.flag("--frames", m_frames, "show each frame in place of moments");
   line.value("--out", m_out, "write the best frame of each moment to this folder").value_name("DIR").not_empty();
   line.flag("-0,--null", m_only_paths, "paths of the clips alone, each followed by a NUL byte").excludes(frames);
@@ -109,7 +97,7 @@ SearchRequest SearchCommand::request() const
   request.filter.to_s = seconds_of("--to", m_to);
   if (!m_within.empty() || !m_without.empty()) {
     request.filter.takes = [this](const std::string& path) {
-      return (m_within.empty() || is_among(m_within, path)) && !is_among(m_without, path);
+      return (m_within.empty() || matches_any(m_within, path)) && !matches_any(m_without, path);
     };
   }
   request.exact_scan = m_exact_scan;
@@ -121,7 +109,14 @@ void SearchCommand::run(Report& report)
 {
   m_query.read_words();
   SearchRequest wanted = request();
+  if (m_frames && report.json()) {
+    throw UsageError("--frames", "", "has no effect with --json, which has the frames of each moment");
+  }
+  if (m_only_paths && (report.json() || report.csv())) {
+    throw UsageError("--null", "", "prints paths alone, and neither --json nor --csv");
+  }
   Database database(m_database_file, OpenMode::read_only, config().number(Key::busy_timeout));
+  require_current(database);
   const StoredModel model = model_of(database, m_model_name);
   QueryVectors vectors(database, model, config());
   wanted.query = m_query.vector(vectors);
@@ -170,11 +165,11 @@ void SearchCommand::report_moment(const FoundMoment& moment, Report& report) con
   if (!m_frames) {
     return report.row({moment.path, fmt::format("{:.3f}", moment.from_s), fmt::format("{:.3f}", moment.to_s),
                        fmt::format("{}", moment.frames.size()), fmt::format("{:.3f}", best.score),
-                       fmt::format("{:.3f}", best.timestamp_s), box_words(best.box)});
+                       fmt::format("{:.3f}", best.timestamp_s), box_or_dash(best.box)});
   }
   for (const FoundFrame& frame : moment.frames) {
     report.row({moment.path, fmt::format("{:.3f}", frame.timestamp_s), fmt::format("{}", frame.number),
-                fmt::format("{:.3f}", frame.score), box_words(frame.box)});
+                fmt::format("{:.3f}", frame.score), box_or_dash(frame.box)});
   }
 }
 

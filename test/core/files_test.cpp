@@ -147,5 +147,30 @@ TEST_CASE("an error's line names thing, action and cause, without empty parts", 
   CHECK_THROWS_AS(throw MediaError("a", "open", "b"), InputError);
 }
 
+TEST_CASE("parts of a file that a killed program left are removed, those that are written to stay", "[core][files]")
+{
+  const TempFolder folder;
+  const fs::path file = folder / "library.index";
+  fs::path part;
+  replace_file(file, [&](const fs::path& temporary) {
+    part = temporary;
+    write_text(temporary, "whole");
+  });
+  CHECK_FALSE(fs::exists(part));
+  const fs::path stale = part;
+  const fs::path fresh = part.native().substr(0, part.native().size() - 6) + "x.part";
+  const fs::path of_another = part.parent_path() / ".0123456789abcdef-0.part";
+  for (const fs::path& left : {stale, fresh, of_another}) { write_text(left, "half"); }
+  const auto hour_ago = fs::file_time_type::clock::now() - std::chrono::hours(1);
+  fs::last_write_time(stale, hour_ago);
+  fs::last_write_time(of_another, hour_ago);
+  remove_stale_parts(file);
+  CHECK_FALSE(fs::exists(stale));
+  CHECK(fs::exists(fresh));
+  CHECK(fs::exists(of_another));
+  CHECK(fs::exists(file));
+  remove_stale_parts(folder / "no/such/folder");
+}
+
 }  // namespace
 }  // namespace vidcv

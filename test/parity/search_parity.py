@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """vidcv search against numpy over the same vectors: the same frames in the same order. And what scripts rely on: exit codes, NUL lists, a closed
 pipe, names with newlines, two models, an index that is killed while it is written."""
+import os
 import pathlib
 import shutil
 import sqlite3
@@ -59,6 +60,10 @@ def habits(vidcv, database, clips, folder, fixtures, model):
     vidcv.run("search", "--db", database, *moment, "--min-score", 1.5, expect=3)
     done = vidcv.run("search", "--db", database, *moment, "-0")
     assert done.stdout.split("\0")[0] == path and done.stdout.endswith("\0")
+    for refused in (["--frames", "--json"], ["-0", "--json"], ["-0", "--csv"]):
+        assert "--" in vidcv.run("search", "--db", database, *moment, *refused, expect=2).stderr
+    clock = vidcv.run("search", "--db", database, "--moment", f"{path}@0:00:{frames[0][1]}").stdout
+    assert clock == vidcv.run("search", "--db", database, *moment).stdout
     head = subprocess.run(f"'{vidcv.program}' search --db '{database}' --moment '{path}@0' --frames | head -1", shell=True, capture_output=True, text=True)
     assert head.stdout.startswith("path\t") and head.stderr == "", head
     found = vidcv.objects("search", "--db", database, "--image", fixtures / "colours.jpg", "--model", model, "--top", 1)
@@ -73,6 +78,18 @@ def habits(vidcv, database, clips, folder, fixtures, model):
     assert len(list((folder / "found").glob("*.jpg"))) == 2
     inside = vidcv.objects("search", "--db", database, *moment, "--in", "*.png", "--exclude", "bars*")
     assert inside and all(o["path"].endswith(".png") and "bars" not in o["path"] for o in inside)
+
+
+def names_that_are_not_text(vidcv, model, folder, fixtures):
+    database, file = folder / "names.db", os.fsencode(folder) + b"/not-utf8-\xff%41.png"
+    shutil.copy(os.fsencode(fixtures / "bars.png"), file)
+    subprocess.run([vidcv.program, "embed", "-q", "--db", database, "--model", model, file], check=True, stdout=subprocess.DEVNULL)
+    moment = ["--moment", file + b"@0"]
+    for options in (["-0"], ["-0", "--in", b"*-\xff%41.png"]):
+        paths = subprocess.run([vidcv.program, "search", "--db", database, *moment, *options], capture_output=True, check=True).stdout
+        assert paths == file + b"\0", paths
+    row = subprocess.run([vidcv.program, "search", "--db", database, *moment], capture_output=True, check=True).stdout.splitlines()[1]
+    assert row.split(b"\t")[0] == file, row
 
 
 def another_model(vidcv, database, folder, fixtures):
@@ -114,6 +131,7 @@ def main(programs, fixtures, kills="40"):
         clips = stored(database)
         assert len(clips) > 8 and str(strange) in clips
         compare(vidcv, database, clips)
+        names_that_are_not_text(vidcv, model, folder, fixtures)
         habits(vidcv, database, clips, folder, fixtures, model)
         killed_while_it_is_written(vidcv, database, clips, int(kills))
         another_model(vidcv, database, folder, fixtures)

@@ -1,13 +1,13 @@
 #include <vidcv/cli/inputs.hpp>
 
 #include <vidcv/cli/command_line.hpp>
+#include <vidcv/cli/globs.hpp>
 #include <vidcv/cli/report.hpp>
 #include <vidcv/core/error.hpp>
 #include <vidcv/core/files.hpp>
 #include <vidcv/core/media_names.hpp>
 
 #include <fmt/format.h>
-#include <fnmatch.h>
 
 #include <algorithm>
 #include <set>
@@ -15,26 +15,6 @@
 
 namespace vidcv {
 namespace fs = std::filesystem;
-namespace {
-
-/// Whether a path matches one of the patterns: its name, the path as it is given, or absolute, and in a folder that was
-/// named the path below that folder, with its name in front or without.
-bool matches(const std::vector<std::string>& globs, const fs::path& path, const fs::path& root)
-{
-  if (globs.empty()) { return false; }
-  std::vector<std::string> names = {path.filename(), path, absolute_path(path)};
-  if (!root.empty()) {
-    const fs::path below = path.lexically_relative(root);
-    const fs::path folder = absolute_path(root / "").parent_path().filename();
-    names.insert(names.end(), {below, "/" + below.native(), folder / below});
-  }
-  return std::ranges::any_of(globs, [&](const std::string& glob) {
-    return std::ranges::any_of(names,
-                               [&](const std::string& name) { return ::fnmatch(glob.c_str(), name.c_str(), 0) == 0; });
-  });
-}
-
-}  // namespace
 
 DeclaredOption InputOptions::declare(CommandLine& line, const std::string& name, const std::string& help)
 {
@@ -82,7 +62,7 @@ class InputOptions::Collection {
       const auto first = static_cast<std::ptrdiff_t>(m_inputs.files.size());
       if (add_folder(path, path)) { m_inputs.folders.push_back(path); }
       std::sort(m_inputs.files.begin() + first, m_inputs.files.end());
-    } else if (!matches(m_options.m_excludes, path, {})) {
+    } else if (!matches_any(m_options.m_excludes, path, {})) {
       add_file(path, path);
     }
   }
@@ -103,7 +83,8 @@ class InputOptions::Collection {
  private:
   bool is_wanted(const fs::path& path, const fs::path& root) const
   {
-    return m_options.m_includes.empty() ? kind_by_name(path).has_value() : matches(m_options.m_includes, path, root);
+    return m_options.m_includes.empty() ? kind_by_name(path).has_value()
+                                        : matches_any(m_options.m_includes, path, root);
   }
 
   void add_file(const fs::path& path, const fs::path& below_root)
@@ -122,7 +103,7 @@ class InputOptions::Collection {
     for (fs::directory_iterator it(folder, error); !error && it != fs::directory_iterator(); it.increment(error)) {
       std::error_code ignored;  // a name that vanished meanwhile is not a folder
       const bool is_folder = it->is_directory(ignored) && !it->is_symlink(ignored);
-      if (is_passed_over(it->path()) || matches(m_options.m_excludes, it->path(), root)) { continue; }
+      if (is_passed_over(it->path()) || matches_any(m_options.m_excludes, it->path(), root)) { continue; }
       if (is_folder) {
         if (absolute_path(it->path()) != m_options.m_left_out) { folders.push_back(it->path()); }
       } else if (is_wanted(it->path(), root)) {

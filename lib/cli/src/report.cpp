@@ -211,6 +211,11 @@ int Report::finish(int ended_by)
   return exit_code;
 }
 
+nlohmann::ordered_json box_json(const std::optional<Box>& box)
+{
+  return box ? nlohmann::ordered_json{box->x1, box->y1, box->x2, box->y2} : nlohmann::ordered_json(nullptr);
+}
+
 void set_path(nlohmann::ordered_json& value, std::string_view path, const std::string& key)
 {
   value[key] = path;

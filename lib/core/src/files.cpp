@@ -5,12 +5,14 @@
 #include <vidcv/core/identity.hpp>
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstdio>
 #include <string_view>
 #include <utility>
@@ -26,9 +28,18 @@ constexpr std::array<std::string_view, 4> k_made_by_systems = {"@eaDir", "#recyc
   throw StoreError(file.native(), "store", system_cause(error_number));
 }
 
+constexpr const char* k_part_ending = ".part";
+constexpr auto k_stale_after = std::chrono::minutes(10);
+
+/// Of the names of a file's parts; a hash, as the file's own name may leave no room.
+std::string part_beginning(const std::filesystem::path& file)
+{
+  return fmt::format(".{:016x}-", stable_hash(file.filename().native()));
+}
+
 std::filesystem::path temporary_beside(const std::filesystem::path& file)
 {
-  return std::filesystem::path(file).replace_filename("." + new_id() + ".part");
+  return std::filesystem::path(file).replace_filename(part_beginning(file) + new_id() + k_part_ending);
 }
 
 void write_all(int fd, std::span<const std::byte> bytes, const std::filesystem::path& file)
@@ -127,6 +138,21 @@ void replace_file(const std::filesystem::path& file, const std::function<void(co
   } catch (...) {
     ::unlink(temporary.c_str());
     throw;
+  }
+}
+
+void remove_stale_parts(const std::filesystem::path& file) noexcept
+{
+  try {
+    const std::string beginning = part_beginning(file);
+    for (const auto& entry : std::filesystem::directory_iterator(absolute_path(file).parent_path())) {
+      const std::string name = entry.path().filename();
+      if (!name.starts_with(beginning) || !name.ends_with(k_part_ending)) { continue; }
+      const auto age = std::filesystem::file_time_type::clock::now() - entry.last_write_time();
+      if (age > k_stale_after) { std::filesystem::remove(entry.path()); }
+    }
+  } catch (const std::exception&) {  // what cannot be read or removed stays
+    return;
   }
 }
 

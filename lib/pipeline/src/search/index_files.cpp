@@ -43,6 +43,7 @@ IndexKey index_key(const StoredModel& model, std::int64_t generation)
 std::size_t build_index_file(Database& database, const StoredModel& model, const IndexKey& key)
 {
   const fs::path file = index_file(database.path(), model);
+  remove_stale_parts(file);
   std::size_t rows = 0;
   replace_file(file, [&](const fs::path& part) {
     std::ofstream out(part, std::ios::binary | std::ios::trunc);
@@ -66,11 +67,7 @@ std::vector<std::byte> build_index_bytes(Database& database, const StoredModel& 
 std::size_t write_index(Database& database, const StoredModel& model)
 {
   const ReadTransaction one_moment(database);
-  const auto generation = vectors_generation(database);
-  if (!generation) {
-    throw StoreError(database.path().native(), "index", "the database is of an older schema: run vidcv migrate");
-  }
-  return build_index_file(database, model, index_key(model, *generation));
+  return build_index_file(database, model, index_key(model, vectors_generation(database)));
 }
 
 }  // namespace vidcv

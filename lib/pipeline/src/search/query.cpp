@@ -1,8 +1,6 @@
 #include <vidcv/pipeline/query.hpp>
 
-#include <vidcv/clip/label_texts.hpp>
 #include <vidcv/clip/model_places.hpp>
-#include <vidcv/clip/tokenizer.hpp>
 #include <vidcv/core/error.hpp>
 #include <vidcv/core/text.hpp>
 #include <vidcv/pipeline/embed_store.hpp>
@@ -47,6 +45,14 @@ QueryVectors::QueryVectors(Database& database, const StoredModel& model, const C
 
 QueryVectors::~QueryVectors() = default;
 
+/// The precision is that of the stored vectors.
+EncoderOptions QueryVectors::options() const
+{
+  EncoderOptions options = encoder_options(m_config);
+  options.precision = m_model.precision;
+  return options;
+}
+
 /// The file that made the stored vectors.
 fs::path QueryVectors::model_path()
 {
@@ -81,35 +87,25 @@ fs::path QueryVectors::model_path()
 Embedding QueryVectors::of_text(const std::string& text)
 {
   if (Embedding known = text_vector(m_database, text, m_model.id); !known.empty()) { return known; }
-  const fs::path file = model_path();
-  const ModelDescription model = read_description(file);
-  if (model.knows_labels()) { return LabelTexts::read(file).vector(text); }
-  const Tokenizer tokenizer = read_tokenizer(file);
-  const auto context = static_cast<std::size_t>(model.text.value().context);
-  const TokenizedText tokens = tokenizer.tokenize(text, context);
-  if (tokens.truncated) {
-    throw UsageError(one_line(text), "", fmt::format("is longer than the {} tokens that the model takes", context));
+  if (!m_texts) { m_texts = std::make_unique<TextVectors>(model_path(), options()); }
+  TextVector found = m_texts->of(text);
+  if (found.tokens.truncated) {
+    throw UsageError(one_line(text), "",
+                     fmt::format("is longer than the {} tokens that the model takes", found.tokens.ids.size()));
   }
-  if (!m_texts) {
-    EncoderOptions options = encoder_options(m_config);
-    options.precision = m_model.precision;
-    m_texts = open_text_encoder(file, options);
-  }
-  return m_texts->encode(tokenizer.up_to_end(tokens.ids));
+  return std::move(found.vector);
 }
 
 Embedding QueryVectors::of_picture(const fs::path& file, const std::optional<Box>& box)
 {
-  EncoderOptions how = encoder_options(m_config);
-  how.precision = m_model.precision;
-  LazyEncoder encoder(model_path(), how);
+  LazyEncoder encoder(model_path(), options());
   const DecodeOptions decode = decode_options(m_config);
-  EmbedOptions options{first_frame_options(decode)};
+  EmbedOptions how{first_frame_options(decode)};
   if (box) {
-    options.parts = [&](const Pick&, int, int) { return std::vector{*box}; };
-    options.blank_parts = true;
+    how.parts = [&](const Pick&, int, int) { return std::vector{*box}; };
+    how.blank_parts = true;
   }
-  EmbeddingRun run(jobs_for({file}, options), &encoder, {.threads = decode.threads});
+  EmbeddingRun run(jobs_for({file}, how), &encoder, {.threads = decode.threads});
   const auto results = run.next();
   if (results.empty()) { throw Error(file.native(), "decode", "the search was stopped"); }
   if (const auto* failure = std::get_if<EmbedFailure>(&results.front().outcome)) {

@@ -3,6 +3,7 @@
 #include "search/index_files.hpp"
 
 #include <vidcv/core/error.hpp>
+#include <vidcv/core/text.hpp>
 #include <vidcv/matching/continuity.hpp>
 #include <vidcv/matching/match.hpp>
 
@@ -43,7 +44,7 @@ class PathFilter {
   {
     if (m_is_open) { return; }
     each_media(database, [&](std::int64_t id, const std::string& path) {
-      if (filter.takes(path)) { m_taken.insert(id); }
+      if (filter.takes(percent_unescaped(path))) { m_taken.insert(id); }
     });
   }
 
@@ -68,12 +69,10 @@ VectorSearch::VectorSearch(Database& database, const StoredModel& model, std::fu
 
 VectorSearch::~VectorSearch() = default;
 
-/// The index of what is stored now; nothing where the database is too old to tell.
+/// The index of what is stored now; nothing where none can be made.
 std::unique_ptr<VectorIndex> VectorSearch::current_index()
 {
-  const auto generation = vectors_generation(m_database);
-  if (!generation) { return nullptr; }
-  const IndexKey key = index_key(m_model, *generation);
+  const IndexKey key = index_key(m_model, vectors_generation(m_database));
   const std::filesystem::path file = index_file(m_database.path(), m_model);
   if (auto index = VectorIndex::open(file, key)) { return index; }
   try {
@@ -201,7 +200,7 @@ std::vector<FoundMoment> VectorSearch::moments(const std::vector<Scored>& found,
       times_s.push_back(frame.timestamp_s);
       seen.push_back(rows.contains(frame.id));
     }
-    const std::string path = path_of_media(m_database, clip_id);
+    const std::string path = percent_unescaped(path_of_media(m_database, clip_id));
     const auto before = std::ssize(ranked);
     for (const Interval& run : intervals_of(times_s, seen, longest_step(times_s))) {
       FoundMoment moment{path, run.from_s, run.to_s, {}, {}};

@@ -3,7 +3,6 @@
 #include "database/statement.hpp"
 #include "database/vector_check.hpp"
 #include "media/generation.hpp"
-#include "schema/schema_snapshot.hpp"
 
 #include <cstring>
 
@@ -32,11 +31,11 @@ void note_vectors_changed(Database& database)
   execute(database, "UPDATE vidcv_generations SET value = value + 1 WHERE name = 'vectors'");
 }
 
-std::optional<std::int64_t> vectors_generation(Database& database)
+std::int64_t vectors_generation(Database& database)
 {
-  if (SchemaSnapshot(database).find("vidcv_generations") == nullptr) { return std::nullopt; }
-  Statement row(database, "SELECT value FROM vidcv_generations WHERE name = 'vectors'");
-  return row.next() ? std::optional(row.integer(0)) : std::nullopt;
+  Statement row(database, "SELECT coalesce(max(value), 0) FROM vidcv_generations WHERE name = 'vectors'");
+  row.next();
+  return row.integer(0);
 }
 
 std::vector<StoredModel> models_with_vectors(Database& database, const std::string& name)
@@ -93,11 +92,12 @@ Embedding VectorReader::find(std::int64_t frame_id, std::int64_t region_id)
 
 std::vector<FramePlace> frame_places_of(Database& database, std::int64_t media_id)
 {
-  Statement row(database,
-                "SELECT id, frame_number, timestamp_sec FROM vidcv_frames WHERE media_id = ?1 ORDER BY frame_number");
+  Statement row(
+      database,
+      "SELECT id, frame_number, timestamp_sec, blank FROM vidcv_frames WHERE media_id = ?1 ORDER BY frame_number");
   row.bind(media_id);
   std::vector<FramePlace> places;
-  while (row.next()) { places.push_back({row.integer(0), row.integer(1), row.number(2)}); }
+  while (row.next()) { places.push_back({row.integer(0), row.integer(1), row.number(2), row.integer(3) != 0}); }
   return places;
 }
 

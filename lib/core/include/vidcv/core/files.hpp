@@ -42,6 +42,10 @@ bool create_file_atomically(const std::filesystem::path& file, std::span<const s
 /// As write_file_atomically(), for a file that `write` makes, under the name that it is given.
 void replace_file(const std::filesystem::path& file, const std::function<void(const std::filesystem::path&)>& write);
 
+/// Removes what killed programs left of replacing this file: parts beside it that nothing has been written to for ten
+/// minutes. For large files; the folder is read for it.
+void remove_stale_parts(const std::filesystem::path& file) noexcept;
+
 /// The whole of a regular file of at most `limit` bytes.
 /// @throws InputError
 std::string read_file(const std::filesystem::path& file, std::size_t limit);

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <vidcv/clip/encoder.hpp>
+#include <vidcv/clip/text_vectors.hpp>
 #include <vidcv/core/config.hpp>
 #include <vidcv/core/embedding.hpp>
 #include <vidcv/store/vector_records.hpp>
@@ -34,7 +34,7 @@ class QueryVectors {
   QueryVectors(const QueryVectors&) = delete;
   QueryVectors& operator=(const QueryVectors&) = delete;
 
-  /// @throws ModelError if the model takes no texts
+  /// @throws ModelError if the model takes no texts; UsageError for a text that it cannot take whole
   Embedding of_text(const std::string& text);
   /// A picture, or its part inside `box`.
   /// @throws InputError
@@ -46,12 +46,13 @@ class QueryVectors {
   Embedding of_asset(const std::string& tag);
 
  private:
+  EncoderOptions options() const;
   std::filesystem::path model_path();
 
   Database& m_database;
   StoredModel m_model;
   const Config& m_config;
-  std::unique_ptr<TextEncoder> m_texts;
+  std::unique_ptr<TextVectors> m_texts;
 };
 
 }  // namespace vidcv

@@ -16,7 +16,7 @@ namespace vidcv {
 
 /// Which of the stored frames may be found. Empty functions and times allow all.
 struct SearchFilter {
-  std::function<bool(const std::string& path)> takes;  ///< path as in FileStamp::path
+  std::function<bool(const std::string& path)> takes;  ///< by the clip's absolute path
   std::optional<double> from_s;                        ///< within the clip
   std::optional<double> to_s;
 
@@ -42,7 +42,7 @@ struct FoundFrame {
 
 /// An unbroken run of found frames of a clip.
 struct FoundMoment {
-  std::string path;  ///< as in FileStamp::path
+  std::string path;  ///< of the clip, absolute, its bytes as they are
   double from_s = 0;
   double to_s = 0;
   std::vector<FoundFrame> frames;  ///< in time

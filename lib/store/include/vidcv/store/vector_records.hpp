@@ -26,8 +26,8 @@ struct StoredModel {
 /// By the name or the first digits of the fingerprint; all of them for an empty text.
 std::vector<StoredModel> models_with_vectors(Database& database, const std::string& name = {});
 
-/// How often vectors of frames and regions were written or removed; nothing in a database of schema 7 or older.
-std::optional<std::int64_t> vectors_generation(Database& database);
+/// How often vectors of frames and regions were written or removed.
+std::int64_t vectors_generation(Database& database);
 
 /// The vector of a frame that is not blank, or of one of its regions.
 struct VectorRow {
@@ -66,6 +66,7 @@ struct FramePlace {
   std::int64_t id = 0;
   std::int64_t number = 0;
   double timestamp_s = 0;
+  bool blank = false;
 };
 
 /// The sampled frames of a file by number.
