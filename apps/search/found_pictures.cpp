@@ -22,14 +22,9 @@ void write_found(const std::vector<FoundMoment>& found, const fs::path& folder, 
       report.failure(InputError(file.native(), "write", "there is a file of this name: name another folder"));
       continue;
     }
-    SampleOptions options;
-    options.decode = decode;
-    options.plan.policy = Policy::requested;
-    options.plan.frames = {found[i].best.number};
-    options.on_choice = [&](std::size_t, const SampledFrame& frame) {
-      write_picture(frame.picture.value().to_rgb(), file, PictureFormat::jpeg);
-    };
-    report.attempt(clip.native(), [&] { sample_clip(clip, options); });
+    const auto write = [&](const Frame& frame) { write_picture(frame.to_rgb(), file, PictureFormat::jpeg); };
+    const SampleOptions best = frames_options({found[i].best.number}, decode, write);
+    report.attempt(clip.native(), [&] { sample_clip(clip, best); });
   }
 }
 

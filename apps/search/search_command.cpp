@@ -1,6 +1,7 @@
 #include "search_command.hpp"
 
 #include "found_pictures.hpp"
+#include "shared/text_search.hpp"
 
 #include <vidcv/cli/command_line.hpp>
 #include <vidcv/cli/globs.hpp>
@@ -35,23 +36,6 @@ std::optional<double> seconds_of(const std::string& option, const std::string& w
   const auto seconds = parse_time(word);
   if (!seconds) { throw UsageError(option, word, "is not a time: seconds, M:SS or H:MM:SS"); }
   return seconds;
-}
-
-StoredModel model_of(Database& database, const std::string& name)
-{
-  const std::vector<StoredModel> models = models_with_vectors(database, name);
-  if (models.size() == 1) { return models.front(); }
-  if (models.empty()) {
-    throw Error(database.path().native(), "search",
-                name.empty() ? "it has no vectors of frames: vidcv embed --db DB --model MODEL CLIPS"
-                             : fmt::format("it has no vectors of a model {}", one_line(name)));
-  }
-  std::vector<std::string> known;
-  for (const StoredModel& model : models) {
-    known.push_back(fmt::format("{} {} ({})", model.fingerprint.substr(0, 12), model.name, model.precision));
-  }
-  throw UsageError("--of", "",
-                   fmt::format("the database has vectors of several models, name one: {}", fmt::join(known, ", ")));
 }
 
 }  // namespace
@@ -117,7 +101,7 @@ void SearchCommand::run(Report& report)
   }
   Database database(m_database_file, OpenMode::read_only, config().number(Key::busy_timeout));
   require_current(database);
-  const StoredModel model = model_of(database, m_model_name);
+  const StoredModel model = chosen_model(database, m_model_name);
   QueryVectors vectors(database, model, config());
   wanted.query = m_query.vector(vectors);
   VectorSearch search(database, model, [&](const std::string& line) { report.detail(line); });

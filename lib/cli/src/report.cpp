@@ -15,15 +15,6 @@
 namespace vidcv {
 namespace {
 
-/// A field of a CSV line.
-std::string quoted(const std::string& field)
-{
-  if (field.find_first_of(",\"\r\n") == std::string::npos) { return field; }
-  std::string text = "\"";
-  for (const char c : field) { text += c == '"' ? std::string("\"\"") : std::string(1, c); }
-  return text + '"';
-}
-
 }  // namespace
 
 void say(std::string_view text) noexcept
@@ -54,7 +45,7 @@ void Report::columns(const std::vector<std::string_view>& names)
 void Report::row(const std::vector<std::string>& fields)
 {
   std::string line;
-  for (const std::string& field : fields) { line += m_options.csv ? quoted(field) + ',' : one_line(field) + '\t'; }
+  for (const std::string& field : fields) { line += m_options.csv ? csv_field(field) + ',' : one_line(field) + '\t'; }
   line.back() = '\n';
   text(line);
 }

@@ -23,24 +23,6 @@ Bytes copied(const std::uint8_t* data, std::size_t size)
   return {bytes.begin(), bytes.end()};
 }
 
-Bytes jpeg_bytes(const RgbImage& picture, const std::filesystem::path& file, int quality)
-{
-  struct CloseCompressor {
-    void operator()(void* handle) const noexcept { tjDestroy(handle); }
-  };
-  struct FreeJpeg {
-    void operator()(unsigned char* data) const noexcept { tjFree(data); }
-  };
-  const std::unique_ptr<void, CloseCompressor> compressor(tjInitCompress());
-  unsigned char* data = nullptr;
-  unsigned long size = 0;
-  const int status = tjCompress2(compressor.get(), picture.pixels.data(), picture.width, 0, picture.height, TJPF_RGB,
-                                 &data, &size, TJSAMP_420, quality, 0);
-  const std::unique_ptr<unsigned char, FreeJpeg> owner(data);
-  if (status != 0) { throw InputError(file.native(), "encode", tjGetErrorStr2(compressor.get())); }
-  return copied(data, size);
-}
-
 CodecPtr open_png_encoder(const RgbImage& picture)
 {
   const AVCodec* codec = avcodec_find_encoder(AV_CODEC_ID_PNG);
@@ -84,6 +66,24 @@ const char* extension_of(PictureFormat format) noexcept
   return format == PictureFormat::jpeg ? ".jpg" : ".png";
 }
 
+std::vector<std::byte> jpeg_bytes(const RgbImage& picture, int quality)
+{
+  struct CloseCompressor {
+    void operator()(void* handle) const noexcept { tjDestroy(handle); }
+  };
+  struct FreeJpeg {
+    void operator()(unsigned char* data) const noexcept { tjFree(data); }
+  };
+  const std::unique_ptr<void, CloseCompressor> compressor(tjInitCompress());
+  unsigned char* data = nullptr;
+  unsigned long size = 0;
+  const int status = tjCompress2(compressor.get(), picture.pixels.data(), picture.width, 0, picture.height, TJPF_RGB,
+                                 &data, &size, TJSAMP_420, quality, 0);
+  const std::unique_ptr<unsigned char, FreeJpeg> owner(data);
+  if (status != 0) { throw MediaError("", "encode", tjGetErrorStr2(compressor.get())); }
+  return copied(data, size);
+}
+
 RgbImage fitted(const RgbImage& picture, int longest)
 {
   const int side = std::max(picture.width, picture.height);
@@ -110,10 +110,23 @@ RgbImage fitted(const RgbImage& picture, int longest)
   return small;
 }
 
+namespace {
+
+Bytes jpeg_of(const RgbImage& picture, const std::filesystem::path& file, int quality)
+{
+  try {
+    return jpeg_bytes(picture, quality);
+  } catch (const MediaError& error) {
+    throw InputError(file.native(), error.action(), error.cause());
+  }
+}
+
+}  // namespace
+
 void write_picture(const RgbImage& picture, const std::filesystem::path& file, PictureFormat format, int jpeg_quality,
                    std::string_view note)
 {
-  Bytes bytes = format == PictureFormat::jpeg ? jpeg_bytes(picture, file, jpeg_quality) : png_bytes(picture, file);
+  Bytes bytes = format == PictureFormat::jpeg ? jpeg_of(picture, file, jpeg_quality) : png_bytes(picture, file);
   write_file_atomically(file, note.empty() ? bytes : with_note(std::move(bytes), note));
 }
 

@@ -21,24 +21,6 @@ namespace {
 constexpr std::string_view k_reference_architecture = "clip-vit-base-patch32";  // what the Python service runs
 constexpr std::size_t k_reference_dim = 512;
 
-/// The part of an asset's reference picture that is the asset.
-/// @throws InputError naming the asset
-Box asset_box(const AssetRecord& asset, int width, int height)
-{
-  const auto refuse = [&](const char* cause) -> InputError { return {asset.tag, "crop", cause}; };
-  const auto corners = nlohmann::json::parse(asset.crop, nullptr, false);
-  const auto is_number = [](const auto& value) { return value.is_number(); };
-  if (!corners.is_array() || corners.size() != 4 || !std::ranges::all_of(corners, is_number)) {
-    throw refuse("crop_bbox is not a list of four numbers");
-  }
-  const auto numbers = corners.get<std::array<double, 4>>();
-  const bool is_cut = std::lround(numbers[2] - numbers[0]) == width && std::lround(numbers[3] - numbers[1]) == height;
-  if (is_cut) { return {0, 0, width, height}; }
-  const auto box = pixel_box(numbers, width, height);
-  if (!box) { throw refuse("crop_bbox is empty or reaches beyond the picture"); }
-  return *box;
-}
-
 /// The file of a `file:` URL on this machine (RFC 8089): no host or `localhost`, bytes percent-encoded.
 std::optional<std::filesystem::path> file_of_url(std::string_view url)
 {
@@ -68,6 +50,23 @@ PictureVector picture_vector(const AssetRecord& asset, const ModelDescription& m
   if (is_column_ours && !asset.model_id) { return {asset.embedding, false}; }  // newer than whatever vidcv made
   if (!asset.own.embedding.empty()) { return {asset.own.embedding, asset.own.blank}; }
   return is_column_ours ? PictureVector{asset.embedding, asset.blank} : PictureVector{none, false};
+}
+
+Box asset_box(const AssetRecord& asset, int width, int height)
+{
+  if (asset.crop.empty()) { return {0, 0, width, height}; }
+  const auto refuse = [&](const char* cause) -> InputError { return {asset.tag, "crop", cause}; };
+  const auto corners = nlohmann::json::parse(asset.crop, nullptr, false);
+  const auto is_number = [](const auto& value) { return value.is_number(); };
+  if (!corners.is_array() || corners.size() != 4 || !std::ranges::all_of(corners, is_number)) {
+    throw refuse("crop_bbox is not a list of four numbers");
+  }
+  const auto numbers = corners.get<std::array<double, 4>>();
+  const bool is_cut = std::lround(numbers[2] - numbers[0]) == width && std::lround(numbers[3] - numbers[1]) == height;
+  if (is_cut) { return {0, 0, width, height}; }
+  const auto box = pixel_box(numbers, width, height);
+  if (!box) { throw refuse("crop_bbox is empty or reaches beyond the picture"); }
+  return *box;
 }
 
 std::filesystem::path base_folder(const Database& database, const std::string& root)

@@ -115,21 +115,20 @@ RegisteredAsset asset_of(const Candidate& candidate, const NewAssetJob& job)
 void register_of_file(Database& database, const fs::path& file, std::vector<RegisteredAsset> assets,
                       const NewAssetJob& job)
 {
-  SampleOptions options;
-  options.decode = job.decode;
+  DecodeOptions decode = job.decode;
   if (const auto media = find_media(database, stored_path(file))) {
-    options.decode.pictures = picture_rules(media->plan, job.decode.pictures);
+    decode.pictures = picture_rules(media->plan, job.decode.pictures);
   }
-  options.plan.policy = Policy::requested;
-  for (const RegisteredAsset& made : assets) { options.plan.frames.push_back(made.detection.frame_number); }
-  options.on_choice = [&](std::size_t, const SampledFrame& frame) {
-    const RgbImage picture = frame.picture.value().to_rgb();
+  std::vector<std::int64_t> numbers;
+  for (const RegisteredAsset& made : assets) { numbers.push_back(made.detection.frame_number); }
+  const auto cut_out = [&](const Frame& frame) {
+    const RgbImage picture = frame.to_rgb();
     for (const RegisteredAsset& made : assets) {
-      if (made.detection.frame_number != frame.pick.frame.number) { continue; }
+      if (made.detection.frame_number != frame.number()) { continue; }
       write_picture(cropped(picture, made.detection.box), made.asset.picture, PictureFormat::png);
     }
   };
-  sample_clip(file, options);
+  sample_clip(file, frames_options(numbers, decode, cut_out));
   for (RegisteredAsset& made : assets) {
     const auto tag = register_asset(database, made.asset);
     if (!tag) { continue; }  // another program was faster

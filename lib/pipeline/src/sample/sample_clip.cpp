@@ -55,6 +55,17 @@ SampleOptions first_frame_options(const DecodeOptions& decode)
   return options;
 }
 
+SampleOptions frames_options(const std::vector<std::int64_t>& numbers, const DecodeOptions& decode,
+                             const std::function<void(const Frame&)>& take)
+{
+  SampleOptions options;
+  options.decode = decode;
+  options.plan.policy = Policy::requested;
+  options.plan.frames = numbers;
+  options.on_choice = [take](std::size_t, const SampledFrame& frame) { take(frame.picture.value()); };
+  return options;
+}
+
 namespace {
 
 /// Passes over the file until one counts.

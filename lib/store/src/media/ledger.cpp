@@ -33,6 +33,15 @@ std::optional<std::string> optional_text(Statement& row, int column)
   return row.is_null(column) ? std::nullopt : std::optional(row.text(column));
 }
 
+std::vector<MediaRecord> files_of_status(Database& database, const std::string& status)
+{
+  Statement row(database, k_media_columns + std::string("WHERE status = ?1 ORDER BY path"));
+  row.bind(status);
+  std::vector<MediaRecord> files;
+  while (row.next()) { files.push_back(media_at(row)); }
+  return files;
+}
+
 }  // namespace
 
 std::int64_t begin_run(Database& database, const RunRecord& run)
@@ -125,10 +134,12 @@ LedgerCounts count_ledger(Database& database)
 
 std::vector<MediaRecord> failures_of(Database& database)
 {
-  Statement row(database, k_media_columns + std::string("WHERE status = 'failed' ORDER BY path"));
-  std::vector<MediaRecord> failures;
-  while (row.next()) { failures.push_back(media_at(row)); }
-  return failures;
+  return files_of_status(database, "failed");
+}
+
+std::vector<MediaRecord> finished_files(Database& database)
+{
+  return files_of_status(database, "done");
 }
 
 std::vector<KnownFile> known_at(Database& database, const std::string& folder)

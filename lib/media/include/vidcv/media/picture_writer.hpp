@@ -2,10 +2,12 @@
 
 #include <vidcv/core/image.hpp>
 
+#include <cstddef>
 #include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace vidcv {
 
@@ -18,6 +20,11 @@ inline constexpr int k_jpeg_quality = 95;
 
 /// `picture` with its longer side at most `longest` pixels, averaged over areas; a smaller one as it is.
 RgbImage fitted(const RgbImage& picture, int longest);
+
+/// A picture as JPEG: 4:2:0, baseline, sRGB.
+/// @param quality  1 to 100
+/// @throws InputError if it has over 65500 pixels a side
+std::vector<std::byte> jpeg_bytes(const RgbImage& picture, int quality);
 
 /// Writes a picture as one act; a file of that name is replaced.
 /// @param jpeg_quality  1 to 100; 4:2:0, baseline, sRGB

@@ -43,6 +43,11 @@ std::filesystem::path picture_file(const std::string& picture, const std::string
 /// Rounded outwards. Nothing for what is empty or reaches beyond the picture.
 std::optional<Box> pixel_box(const std::array<double, 4>& corners, int width, int height);
 
+/// The part of an asset's reference picture that is the asset: crop_bbox, or all of it.
+/// @param width  of the picture, as `height`
+/// @throws InputError naming the asset
+Box asset_box(const AssetRecord& asset, int width, int height);
+
 struct AssetEvents {
   std::function<void(const AssetRecord&, const SampledClip& picture)> done = [](const auto&, const auto&) {};
   /// A picture that is not what its vector was made of: what was found by it goes.

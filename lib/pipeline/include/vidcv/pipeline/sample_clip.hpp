@@ -41,6 +41,11 @@ std::string describe(const SampleOptions& options);
 /// The first frame alone: how a still picture is read.
 SampleOptions first_frame_options(const DecodeOptions& decode);
 
+/// These frames of a clip, by number.
+/// @param take  called for each that exists, in presentation order
+SampleOptions frames_options(const std::vector<std::int64_t>& numbers, const DecodeOptions& decode,
+                             const std::function<void(const Frame&)>& take);
+
 /// What one clip is, by decoding it from end to end, and the frames that were chosen.
 struct SampledClip {
   std::filesystem::path file;

@@ -67,6 +67,9 @@ LedgerCounts count_ledger(Database& database);
 /// The files that failed, by path.
 std::vector<MediaRecord> failures_of(Database& database);
 
+/// The files that are done, by path.
+std::vector<MediaRecord> finished_files(Database& database);
+
 /// A file in the ledger, for those who look whether it is still there.
 struct KnownFile {
   std::int64_t id = 0;
