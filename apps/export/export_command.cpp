@@ -80,17 +80,14 @@ void ExportCommand::declare(CommandLine& line)
       "  vidcv export --db film.db --format edl --tag CAR > cars.edl\n"
       "  vidcv export --db film.db --format npy -o vectors/");
   line.value("--db", m_database_file, "the database").required().value_name("DB").not_empty();
-  line.value("--format", m_format,
-             "csv, jsonl, otio, edl (CMX 3600), fcpxml, ffconcat; in a folder: webvtt (chapters), npy (vectors); coco")
+  line.value("--format", m_format, "tables, lists of editors and players, COCO boxes; webvtt and npy go to a folder")
       .required()
-      .one_of(k_formats)
-      .value_name("FORMAT");
+      .one_of(k_formats);
   line.value("-o,--output", m_output, "the file, or the folder of webvtt and npy; default: stdout")
       .value_name("PATH")
       .not_empty();
   const auto style = line.value("--as", m_style, "otio, fcpxml: each clip whole with markers, or each moment as a clip")
                          .one_of({"markers", "clips"})
-                         .value_name("STYLE")
                          .show_default();
   line.value("--project", m_project, "only the moments of this project").value_name("ID").not_empty();
   line.values("--tag", m_tags, "only this asset; repeatable").value_name("TAG");

@@ -1,5 +1,6 @@
 #include <vidcv/cli/command_line.hpp>
 
+#include "declarations.hpp"
 #include "usage_text.hpp"
 
 #include <vidcv/cli/exit_code.hpp>
@@ -136,6 +137,8 @@ CommandLine::CommandLine(const std::string& program, const std::function<std::st
   m_app->get_formatter()->label("SUBCOMMAND", "ACTION");
   m_app->set_help_flag("-h,--help", "show this help");
   m_app->set_version_flag("--version", version, "show the versions of vidcv and its libraries");
+  const auto declare = [this](std::int64_t) { throw CLI::CallForVersion(declarations_json(*m_app), 0); };
+  m_app->add_flag_function("--declarations", declare, "the options as JSON")->group("");
 }
 
 CommandLine::CommandLine(CLI::App& action) : m_app(&action) {}
