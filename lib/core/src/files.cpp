@@ -6,6 +6,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/auxv.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -77,7 +78,11 @@ bool rename_unless_there(const std::filesystem::path& from, const std::filesyste
 
 std::filesystem::path program_folder()
 {
-  return std::filesystem::read_symlink("/proc/self/exe").parent_path();
+  std::error_code unknown;
+  const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", unknown);
+  if (!unknown) { return program.parent_path(); }
+  const auto* name = reinterpret_cast<const char*>(::getauxval(AT_EXECFN));  // where /proc is not mounted
+  return std::filesystem::canonical(name).parent_path();
 }
 
 std::vector<std::filesystem::path> library_candidates(const std::filesystem::path& name)
