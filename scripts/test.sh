@@ -5,7 +5,7 @@
 #
 # usage: scripts/test.sh [--quick|--long]
 #   --quick   the tests of the dev build alone: no sanitizers, no clang-tidy
-#   --long    all of it, and two minutes of each fuzzer (needs clang)
+#   --long    all of it, two minutes of each fuzzer (needs clang), and the packages in a bare Debian (needs root and mmdebstrap)
 set -euo pipefail
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
 source scripts/common.sh
@@ -54,5 +54,10 @@ if [ "$quick" = no ]; then
   say "clang-tidy"
   quietly clang-tidy run_tidy
 fi
-[ "$long" = no ] || scripts/fuzz.sh
+if [ "$long" = yes ]; then
+  scripts/fuzz.sh
+  scripts/quickstart.sh
+  scripts/package.sh
+  scripts/test_packages.sh
+fi
 say "all passed"

@@ -1,0 +1,45 @@
+# Debian packages by CPack: `vidcv`, the programs, and `vidcv-torch`, the encoder with the libraries of LibTorch that it
+# needs. scripts/package.sh configures, builds and checks them.
+set(VIDCV_MANUALS "" CACHE PATH "Man pages and completions of scripts/make_manuals.py, to install")
+if(VIDCV_MANUALS)
+  install(DIRECTORY ${VIDCV_MANUALS}/man1 DESTINATION ${CMAKE_INSTALL_MANDIR})
+  install(FILES ${VIDCV_MANUALS}/completions/vidcv DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
+  install(FILES ${VIDCV_MANUALS}/completions/_vidcv DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions)
+  install(FILES ${VIDCV_MANUALS}/completions/vidcv.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
+endif()
+if(VIDCV_DEBIAN_FILES)
+  install(FILES ${VIDCV_DEBIAN_FILES}/copyright ${VIDCV_DEBIAN_FILES}/changelog.gz DESTINATION ${CMAKE_INSTALL_DOCDIR})
+  install(FILES ${VIDCV_DEBIAN_FILES}/copyright ${VIDCV_DEBIAN_FILES}/changelog.gz
+          DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/vidcv-torch COMPONENT torch)
+  install(FILES ${VIDCV_DEBIAN_FILES}/vidcv-torch DESTINATION ${CMAKE_INSTALL_DATADIR}/lintian/overrides COMPONENT torch)
+else()
+  install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
+endif()
+
+set(CPACK_GENERATOR DEB)
+set(CPACK_PACKAGE_NAME vidcv)
+set(CPACK_PACKAGE_VENDOR vidcv)
+set(VIDCV_MAINTAINER "vidcv <vidcv@localhost>" CACHE STRING "Name and address in the packages")
+set(CPACK_PACKAGE_CONTACT ${VIDCV_MAINTAINER})
+set(CPACK_THREADS 0)
+set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
+set(CPACK_STRIP_FILES ON)
+set(CPACK_DEB_COMPONENT_INSTALL ON)
+set(CPACK_COMPONENTS_ALL Unspecified torch)
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_COMPRESSION_TYPE xz)
+set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
+set(CPACK_DEBIAN_PACKAGE_SECTION video)
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS_PRIVATE_DIRS ${CMAKE_INSTALL_PREFIX}/lib/vidcv/torch)
+set(CPACK_DEBIAN_UNSPECIFIED_PACKAGE_NAME vidcv)
+set(CPACK_DEBIAN_UNSPECIFIED_DESCRIPTION "Chooses the frames of clips that matter, compares them with pictures of known
+ things, searches them by words, pictures and moments, and keeps everything in
+ one SQLite database. For scripts, batch jobs and CI.")
+set(CPACK_DEBIAN_UNSPECIFIED_PACKAGE_RECOMMENDS "vidcv-torch (= ${PROJECT_VERSION}), fonts-dejavu-core | fonts-noto-core")
+set(CPACK_DEBIAN_TORCH_PACKAGE_NAME vidcv-torch)
+set(CPACK_DEBIAN_TORCH_PACKAGE_DEPENDS "vidcv (= ${PROJECT_VERSION})")
+set(CPACK_DEBIAN_TORCH_DESCRIPTION "The encoder of vidcv with the libraries of LibTorch that it needs. It turns
+ pictures and texts into vectors by CLIP models on the processor. Without it
+ vidcv samples, searches vectors that it has, reports and exports.")
+include(CPack)
