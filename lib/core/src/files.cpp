@@ -81,7 +81,8 @@ std::filesystem::path program_folder()
   std::error_code unknown;
   const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", unknown);
   if (!unknown) { return program.parent_path(); }
-  const auto* name = reinterpret_cast<const char*>(::getauxval(AT_EXECFN));  // where /proc is not mounted
+  // Where /proc is not mounted. NOLINTNEXTLINE(performance-no-int-to-ptr): that is how the kernel passes it
+  const auto* name = reinterpret_cast<const char*>(::getauxval(AT_EXECFN));
   return std::filesystem::canonical(name).parent_path();
 }
 

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <map>
 
 namespace vidcv {
@@ -56,7 +57,7 @@ std::int64_t converted(std::int64_t frame, const FrameRate& from, const FrameRat
 
 std::string vtt_time(double seconds)
 {
-  const auto thousandths = static_cast<std::int64_t>(seconds * 1000 + 0.5);
+  const auto thousandths = std::int64_t{std::llround(seconds * 1000)};
   return fmt::format("{:02}:{:02}:{:02}.{:03}", thousandths / 3'600'000, thousandths / 60'000 % 60,
                      thousandths / 1000 % 60, thousandths % 1000);
 }

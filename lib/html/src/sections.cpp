@@ -29,7 +29,7 @@ Moments best_of_clips(const Moments& moments)
   }
   Moments best;
   for (const auto& [clip, moment] : by_clip) { best.push_back(moment); }
-  std::ranges::stable_sort(best, std::ranges::greater(), &PageMoment::score);
+  std::ranges::sort(best, {}, [](const PageMoment* moment) { return std::pair(-moment->score, moment->clip); });
   return best;
 }
 

@@ -54,8 +54,9 @@ EditList list_of_clips(const StoredFindings& findings, const std::string& name)
 
 void sort(EditList& list)
 {
-  std::ranges::stable_sort(list.moments, {},
-                           [](const EditMoment& moment) { return std::tuple(moment.clip, moment.first, moment.end); });
+  std::ranges::sort(list.moments, {}, [](const EditMoment& moment) {
+    return std::tuple(moment.clip, moment.first, moment.end, moment.label, moment.score);
+  });
 }
 
 }  // namespace

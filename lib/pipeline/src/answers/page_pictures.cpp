@@ -108,7 +108,7 @@ class PictureAdder {
     for (std::size_t i = 0; i < m_sources.clips.size(); ++i) { faults[i] = fault_of(*m_sources.clips[i]); }
     std::vector<std::tuple<std::size_t, double, FrameKey>> ranked;
     const auto rank = [&](std::vector<PageMoment*> moments, std::size_t first) {
-      std::ranges::stable_sort(moments, std::ranges::greater(), &PageMoment::score);
+      std::ranges::sort(moments, {}, [](const PageMoment* moment) { return std::pair(-moment->score, moment); });
       std::map<std::pair<std::size_t, std::optional<std::size_t>>, std::size_t> seen;
       for (PageMoment* moment : moments) {
         moment->no_picture = !faults[moment->clip].empty() ? faults[moment->clip]

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <tuple>
 
 namespace vidcv {
 namespace fs = std::filesystem;
@@ -189,9 +190,9 @@ DraftPage page_of_asset(const DraftPage& all, std::size_t asset, std::size_t mos
   }
   page.facts.emplace_back("Moments", fmt::format("{}", moments.size()));
   if (moments.size() > most) {
-    std::ranges::stable_sort(moments, std::ranges::greater(), &PageMoment::score);
+    std::ranges::sort(moments, {}, [](const PageMoment& one) { return std::tuple(-one.score, one.clip, one.from_s); });
     moments.resize(most);
-    std::ranges::stable_sort(moments, {}, [](const PageMoment& one) { return std::pair(one.clip, one.from_s); });
+    std::ranges::sort(moments, {}, [](const PageMoment& one) { return std::pair(one.clip, one.from_s); });
     page.facts.emplace_back("Shown", fmt::format("the best {}", most));
   }
   std::map<std::size_t, std::size_t> places;  // of clips

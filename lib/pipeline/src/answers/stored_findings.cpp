@@ -160,9 +160,9 @@ class FindingsReader {
   {
     std::vector<std::size_t> order(m_found.clips.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
-    std::ranges::stable_sort(order, {}, [&](std::size_t i) {
+    std::ranges::sort(order, {}, [&](std::size_t i) {
       const std::string& path = m_found.clips[i].file.native();
-      return std::pair(path.empty(), path);
+      return std::tuple(path.empty(), path, i);
     });
     std::vector<StoredClip> clips;
     std::vector<std::size_t> places(order.size());
@@ -172,8 +172,8 @@ class FindingsReader {
     }
     m_found.clips = std::move(clips);
     for (StoredMoment& moment : m_found.moments) { moment.clip = places[moment.clip]; }
-    std::ranges::stable_sort(m_found.moments, {}, [](const StoredMoment& moment) {
-      return std::tuple(moment.clip, moment.asset, moment.from_s);
+    std::ranges::sort(m_found.moments, {}, [](const StoredMoment& moment) {
+      return std::tuple(moment.clip, moment.asset, moment.from_s, moment.best.project_id, moment.best.scene_index);
     });
   }
 
