@@ -1,5 +1,7 @@
 #include "clip_job.hpp"
 
+#include "shared/sheet_format.hpp"
+
 #include <vidcv/core/error.hpp>
 #include <vidcv/core/identity.hpp>
 #include <vidcv/core/stopwatch.hpp>
@@ -18,14 +20,6 @@ std::string label_of(const SampledFrame& frame)
 {
   return fmt::format("#{} {:.2f} s {}{}", frame.pick.frame.number, frame.pick.frame.timestamp_s,
                      name_of(frame.pick.kind), frame.blank ? " blank" : "");
-}
-
-PictureFormat sheet_format(const std::string& name)
-{
-  const std::string extension = fs::path(name).extension();
-  if (extension == ".png") { return PictureFormat::png; }
-  if (extension == ".jpg" || extension == ".jpeg") { return PictureFormat::jpeg; }
-  throw UsageError("--sheet", name, "ends neither in .jpg nor in .png");
 }
 
 /// The folder is as it was given, the name a template.

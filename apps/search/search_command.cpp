@@ -62,6 +62,9 @@ void SearchCommand::declare(CommandLine& line)
   line.value("--to", m_to, "and up to this one").value_name("TIME").not_empty();
   const DeclaredOption frames = line.flag("--frames", m_frames, "show each frame in place of moments");
   line.value("--out", m_out, "write the best frame of each moment to this folder").value_name("DIR").not_empty();
+  line.value("--sheet", m_sheet, "write the best frames as one contact sheet, with boxes: .jpg or .png")
+      .value_name("FILE")
+      .not_empty();
   line.flag("-0,--null", m_only_paths, "paths of the clips alone, each followed by a NUL byte").excludes(frames);
   line.flag("--exact-scan", m_exact_scan, "read every vector, without the index; the answer is the same");
   for (const Key key : {Key::model, Key::device, Key::threads, Key::exif, Key::alpha, Key::busy_timeout}) {
@@ -96,6 +99,7 @@ void SearchCommand::run(Report& report)
   if (m_frames && report.json()) {
     throw UsageError("--frames", "", "has no effect with --json, which has the frames of each moment");
   }
+  require_sheet(m_sheet);
   if (m_only_paths && (report.json() || report.csv())) {
     throw UsageError("--null", "", "prints paths alone, and neither --json nor --csv");
   }
@@ -125,7 +129,8 @@ void SearchCommand::run(Report& report)
     ++report.totals().done;
     report.totals().frames += std::ssize(moment.frames);
   }
-  if (!m_out.empty()) { write_found(found, m_out, decode_options(config()), report); }
+  const PicturePlaces places{m_out, m_sheet};
+  if (!places.empty() && !found.empty()) { write_found(found, places, decode_options(config()), report); }
 }
 
 void SearchCommand::report_moment(const FoundMoment& moment, Report& report) const

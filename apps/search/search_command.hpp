@@ -33,6 +33,7 @@ class SearchCommand : public Command {
   std::string m_from;
   std::string m_to;
   std::string m_out;
+  std::string m_sheet;
   bool m_frames = false;
   bool m_only_paths = false;
   bool m_exact_scan = false;

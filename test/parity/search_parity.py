@@ -76,6 +76,14 @@ def habits(vidcv, database, clips, folder, fixtures, model):
     assert "it takes pictures only" in refused.stderr, refused.stderr
     vidcv.run("search", "--db", database, *moment, "--out", folder / "found", "--top", 2)
     assert len(list((folder / "found").glob("*.jpg"))) == 2
+    sheet = folder / "sheet.png"
+    for _ in range(2):  # a sheet is replaced by a sheet
+        vidcv.run("search", "--db", database, *moment, "--sheet", sheet, "--top", 3)
+    assert sheet.read_bytes()[:4] == b"\x89PNG"
+    sheet.write_bytes((fixtures / "bars.png").read_bytes())
+    assert "--sheet" in vidcv.run("search", "--db", database, *moment, "--sheet", sheet, expect=2).stderr
+    assert sheet.read_bytes() == (fixtures / "bars.png").read_bytes(), "a picture of somebody is gone"
+    assert "--sheet" in vidcv.run("search", "--db", database, *moment, "--sheet", folder / "sheet.gif", expect=2).stderr
     inside = vidcv.objects("search", "--db", database, *moment, "--in", "*.png", "--exclude", "bars*")
     assert inside and all(o["path"].endswith(".png") and "bars" not in o["path"] for o in inside)
 

@@ -3,6 +3,7 @@
 #include <vidcv/core/error.hpp>
 
 #include <algorithm>
+#include <array>
 
 namespace vidcv {
 
@@ -18,6 +19,21 @@ RgbImage cropped(const RgbImage& picture, const Box& box)
     std::copy_n(picture.row(box.y1 + y) + std::ptrdiff_t{3} * box.x1, bytes, part.row(y));
   }
   return part;
+}
+
+RgbImage with_box(const RgbImage& picture, const Box& box)
+{
+  constexpr int k_widths = 160;
+  constexpr std::array<std::uint8_t, 3> k_yellow = {255, 221, 51};
+  RgbImage drawn = picture;
+  const int line = std::max(1, std::max(picture.width, picture.height) / k_widths);
+  for (int y = std::max(0, box.y1); y < std::min(picture.height, box.y2); ++y) {
+    const bool is_edge = y < box.y1 + line || y >= box.y2 - line;
+    for (int x = std::max(0, box.x1); x < std::min(picture.width, box.x2); ++x) {
+      if (is_edge || x < box.x1 + line || x >= box.x2 - line) { std::ranges::copy(k_yellow, drawn.row(y) + 3 * x); }
+    }
+  }
+  return drawn;
 }
 
 std::vector<std::uint8_t> gray_of(const RgbImage& picture)

@@ -55,6 +55,9 @@ struct Box {
 /// @throws InputError if the box does not lie in it
 RgbImage cropped(const RgbImage& picture, const Box& box);
 
+/// A picture with the outline of a box, yellow and as wide as a 160th of its longer side. A box may reach beyond it.
+RgbImage with_box(const RgbImage& picture, const Box& box);
+
 /// Gray levels by OpenCV's integer formula, 0 to 255, packed rows.
 std::vector<std::uint8_t> gray_of(const RgbImage& picture);
 
