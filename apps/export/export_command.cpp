@@ -108,7 +108,9 @@ void ExportCommand::declare(CommandLine& line)
     if (m_format == "npy" && !(m_tags.empty() && m_project.empty())) {
       return std::string("--tag and --project have no effect with npy, which has the vectors of all frames");
     }
-    if (needs_folder(m_format) && m_output.empty()) { return "--format " + m_format + " needs --output FOLDER"; }
+    if (needs_folder(m_format) && (m_output.empty() || m_output == "-")) {
+      return "--format " + m_format + " needs --output FOLDER";
+    }
     return std::string();
   });
 }
@@ -145,6 +147,7 @@ EditList ExportCommand::moments(Database& database, Report& report) const
 
 void ExportCommand::run(Report& report)
 {
+  if (m_output == "-") { m_output.clear(); }
   if (m_output.empty() && (report.json() || report.csv())) {
     throw UsageError("--output", "", "is needed with --json or --csv, whose rows go to stdout");
   }

@@ -92,6 +92,7 @@ ReportJob ReportCommand::job(Database& database, Report& report) const
 
 void ReportCommand::run(Report& report)
 {
+  if (m_file == "-") { throw UsageError("--output", m_file, "is not a file: a report cannot go to stdout"); }
   const fs::path file = m_file;
   Database database(m_database_file, OpenMode::read_only, config().number(Key::busy_timeout));
   require_current(database);

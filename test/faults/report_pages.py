@@ -129,6 +129,8 @@ def check_faults(vidcv, database, folder):
     vidcv.run("report", "--db", database, "-o", foreign)
     assert "--max-size" in vidcv.run("report", "--db", database, "-o", foreign, "--max-size", "big", expect=2).stderr
     vidcv.run("report", "--db", database, "-o", folder / "no" / "folder.html", expect=1)
+    assert "no asset has this tag" in vidcv.run("report", "--db", database, "-o", foreign, "--tag", "NONE", expect=1).stderr
+    vidcv.run("report", "--db", database, "-o", "-", expect=2, cwd=folder)
     vidcv.run("report", "--db", database, "-o", foreign, "--project", "0" * 32, expect=1)
     copy = folder / "moved.db"
     shutil.copy(database, copy)

@@ -171,6 +171,9 @@ def check_faults(vidcv, database, folder):
     assert "--output" in vidcv.run("export", "--db", database, "--format", "npy", expect=2).stderr
     assert "--as" in vidcv.run("export", "--db", database, "--format", "edl", "--as", "clips", expect=2).stderr
     assert "--output" in vidcv.run("export", "--db", database, "--format", "otio", "--json", expect=2).stderr
+    plain = vidcv.run("export", "--db", database, "--format", "csv").stdout
+    assert vidcv.run("export", "--db", database, "--format", "csv", "-o", "-", cwd=folder).stdout == plain and not (folder / "-").exists()
+    assert "no asset has this tag" in vidcv.run("export", "--db", database, "--format", "csv", "--tag", "NONE", expect=1).stderr
     empty = folder / "empty.db"
     vidcv.run("migrate", empty)
     for name in ("csv", "jsonl", "otio", "edl", "fcpxml", "ffconcat", "coco"):

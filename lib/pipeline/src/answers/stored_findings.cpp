@@ -1,5 +1,6 @@
 #include <vidcv/pipeline/stored_findings.hpp>
 
+#include <vidcv/core/error.hpp>
 #include <vidcv/core/files.hpp>
 #include <vidcv/core/text.hpp>
 #include <vidcv/matching/continuity.hpp>
@@ -47,6 +48,7 @@ class FindingsReader {
       add_project(project);
       if (!m_filter.project_id.empty()) { m_project_id = project.id; }
     }
+    require_tags();
     if (!m_project_id) {
       for (MediaRecord& media : finished_files(m_database)) { clip_of(percent_unescaped(media.stamp.path)); }
     }
@@ -72,6 +74,14 @@ class FindingsReader {
           clip_of(scene.local_path.empty() ? std::filesystem::path() : m_filter.base / scene.local_path);
       m_found.clips[clip].scenes.push_back({project.id, scene.scene_index, scores[scene.scene_index]});
       m_scenes[{project.id, scene.scene_index}] = clip;
+    }
+  }
+
+  void require_tags() const
+  {
+    for (const std::string& tag : m_filter.tags) {
+      if (std::ranges::find(m_found.assets, tag, &AssetRecord::tag) != m_found.assets.end()) { continue; }
+      throw Error(tag, "", "no asset has this tag: vidcv asset list --db DB shows those that exist");
     }
   }
 

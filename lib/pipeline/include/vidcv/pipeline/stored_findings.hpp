@@ -63,7 +63,7 @@ struct StoredFindings {
 };
 
 /// Reads one snapshot. Neighbouring frames belong to one moment as `vidcv appear` has it: intervals_of().
-/// @throws Error if there is no project of that id
+/// @throws Error if there is no project of that id, or no asset of one of the tags
 StoredFindings stored_findings(Database& database, const FindingsFilter& filter);
 
 }  // namespace vidcv
