@@ -153,6 +153,10 @@ void ExportCommand::run(Report& report)
   }
   Database database(m_database_file, OpenMode::read_only, config().number(Key::busy_timeout));
   require_current(database);
+  std::error_code unknown;
+  if (!m_output.empty() && fs::equivalent(m_output, database.path(), unknown)) {
+    throw UsageError("--output", m_output, "is the database itself: name another file");
+  }
   if (m_format == "npy") { return write_vectors(database, report); }
   if (m_format == "coco") { return write_coco(database, report); }
   const EditList list = moments(database, report);

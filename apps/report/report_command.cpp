@@ -98,6 +98,9 @@ void ReportCommand::run(Report& report)
   require_current(database);
   ReportJob wanted = job(database, report);
   std::error_code unknown;
+  if (fs::equivalent(file, database.path(), unknown)) {
+    throw UsageError("--output", m_file, "is the database itself: name another file");
+  }
   if (!m_force && fs::exists(fs::symlink_status(file, unknown)) && !is_report(file)) {
     throw UsageError("--output", m_file, "exists and is not a report of vidcv: name another file, or use --force");
   }

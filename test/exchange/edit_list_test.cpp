@@ -53,7 +53,8 @@ TEST_CASE("chapters and cut lists end with the last frame of a moment")
 TEST_CASE("FCPXML has times without a rest, and markup in names is text")
 {
   const std::string text = fcpxml_text(two_moments(), EditStyle::markers);
-  CHECK(has(text, "frameDuration=\"1001/30000s\""));
+  CHECK(has(text, "<format id=\"f0\" frameDuration=\"1001/30000s\"/>"));
+  CHECK(has(text, "<sequence format=\"f0\""));
   CHECK(has(text, "<marker start=\"1001/500s\" duration=\"31031/30000s\" value=\"BALL\\n2\""));
   CHECK(has(text, "name=\"it&#39;s &lt;a&gt;.mp4\""));
   CHECK(has(text, "src=\"file:///clips/it%27s%20%3Ca%3E.mp4\""));

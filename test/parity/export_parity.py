@@ -171,6 +171,10 @@ def check_faults(vidcv, database, folder):
     assert "--output" in vidcv.run("export", "--db", database, "--format", "npy", expect=2).stderr
     assert "--as" in vidcv.run("export", "--db", database, "--format", "edl", "--as", "clips", expect=2).stderr
     assert "--output" in vidcv.run("export", "--db", database, "--format", "otio", "--json", expect=2).stderr
+    before = database.read_bytes()
+    assert "the database itself" in vidcv.run("export", "--db", database, "--format", "csv", "-o", database, expect=2).stderr
+    assert "the database itself" in vidcv.run("report", "--db", database, "-o", database, "--force", expect=2).stderr
+    assert database.read_bytes() == before
     plain = vidcv.run("export", "--db", database, "--format", "csv").stdout
     assert vidcv.run("export", "--db", database, "--format", "csv", "-o", "-", cwd=folder).stdout == plain and not (folder / "-").exists()
     assert "no asset has this tag" in vidcv.run("export", "--db", database, "--format", "csv", "--tag", "NONE", expect=1).stderr

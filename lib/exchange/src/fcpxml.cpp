@@ -33,10 +33,9 @@ class FcpxmlWriter {
     std::swap(spine, m_text);
     m_style == EditStyle::markers ? add_whole_clips() : add_moments();
     std::swap(spine, m_text);
-    add("</resources>\n<library>\n<event name=\"vidcv\">\n<project name=\"{}\">\n<sequence format=\"{}\" "
+    add("</resources>\n<library>\n<event name=\"vidcv\">\n<project name=\"{}\">\n<sequence format=\"f0\" "
         "duration=\"{}\" tcStart=\"0s\" tcFormat=\"{}\">\n<spine>\n",
-        markup_text(m_list.name), sequence_format(), rational_seconds(m_offset, m_rate),
-        can_drop_frames(m_rate) ? "DF" : "NDF");
+        markup_text(m_list.name), rational_seconds(m_offset, m_rate), can_drop_frames(m_rate) ? "DF" : "NDF");
     return m_text + spine + "</spine>\n</sequence>\n</project>\n</event>\n</library>\n</fcpxml>\n";
   }
 
@@ -47,8 +46,10 @@ class FcpxmlWriter {
     fmt::format_to(std::back_inserter(m_text), format, std::forward<Values>(values)...);
   }
 
+  /// The timeline's own format is f0.
   void add_resources()
   {
+    add("<format id=\"f0\" frameDuration=\"{}\"/>\n", rational_seconds(1, m_rate));
     std::set<std::size_t> used;
     for (const EditMoment& moment : m_list.moments) { used.insert(moment.clip); }
     for (const std::size_t number : used) {
@@ -65,14 +66,6 @@ class FcpxmlWriter {
           number + 1, markup_text(base_name(clip.path)), rational_seconds(clip.frames, clip.rate),
           m_formats.at(key_of(clip)), file_url(clip.path));
     }
-  }
-
-  std::string sequence_format() const
-  {
-    for (const auto& [key, number] : m_formats) {
-      if (FrameRate{std::get<0>(key), std::get<1>(key)} == m_rate) { return fmt::format("f{}", number); }
-    }
-    return "f1";
   }
 
   /// The start of a clip in the timeline, in whole frames of the timeline.

@@ -22,7 +22,7 @@ EditClip edit_clip(const StoredClip& clip)
   shown.duration_s = clip.duration_s;
   if (clip.fps > 0) { shown.rate = rate_of(clip.fps); }
   const std::int64_t by_time = frame_at(clip.duration_s, shown.rate);
-  shown.frames = std::max<std::int64_t>(1, has_steady_rate(clip) ? clip.frames_decoded : by_time);
+  shown.frames = std::max<std::int64_t>(1, by_time);
   return shown;
 }
 
@@ -52,8 +52,13 @@ EditList list_of_clips(const StoredFindings& findings, const std::string& name)
   return list;
 }
 
-void sort(EditList& list)
+/// In order of clips and times; a clip is as long as what is shown of it.
+void finish(EditList& list)
 {
+  for (const EditMoment& moment : list.moments) {
+    std::int64_t& frames = list.clips[moment.clip].frames;
+    frames = std::max(frames, moment.end);
+  }
   std::ranges::sort(list.moments, {}, [](const EditMoment& moment) {
     return std::tuple(moment.clip, moment.first, moment.end, moment.label, moment.score);
   });
@@ -83,7 +88,7 @@ EditList edit_list(const StoredFindings& findings, const std::string& name)
     moment.note = seen.best.source;
     list.moments.push_back(std::move(moment));
   }
-  sort(list);
+  finish(list);
   return list;
 }
 
@@ -102,7 +107,7 @@ EditList edit_list(const StoredFindings& findings, const std::vector<FoundMoment
     moment.note = "search";
     list.moments.push_back(std::move(moment));
   }
-  sort(list);
+  finish(list);
   return list;
 }
 

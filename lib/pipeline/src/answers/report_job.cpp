@@ -35,6 +35,7 @@ class ReportWriter {
       write_pages(all);
     } else {
       write(m_job.file, all);
+      remove_old_pages(pages_folder(m_job.file));
     }
     return std::move(m_written);
   }
@@ -84,8 +85,13 @@ class ReportWriter {
     }
   }
 
+  /// @throws StoreError if there is something else of that name in the folder of pages
   void write(const fs::path& file, DraftPage& draft)
   {
+    std::error_code unknown;
+    if (file != m_job.file && fs::exists(fs::symlink_status(file, unknown)) && !is_report(file)) {
+      throw StoreError(file.native(), "write", "there is a file of this name that is not a report: move it");
+    }
     const std::size_t text = report_html(draft.page).size();
     if (m_job.pictures && text < m_job.most_bytes) {
       add_pictures(draft.page, draft.sources, m_job, m_job.most_bytes - text);

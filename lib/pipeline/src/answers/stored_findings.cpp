@@ -21,6 +21,8 @@ namespace {
 
 using SceneKey = std::pair<std::string, int>;
 
+constexpr double k_latest_s = 1e7;  // four months; what other programs wrote beyond is no time of a clip
+
 /// What was decoded of a clip, as the ledger has it.
 void read_decoded(StoredClip& clip)
 {
@@ -34,7 +36,6 @@ void read_decoded(StoredClip& clip)
   clip.height = static_cast<int>(number("height"));
   clip.fps = number("fps");
   clip.duration_s = number("duration_sec");
-  clip.frames_decoded = static_cast<std::int64_t>(number("frames_decoded"));
 }
 
 class FindingsReader {
@@ -139,7 +140,7 @@ class FindingsReader {
     for (const FramePlace& frame : clip.frames) { at[frame.timestamp_s] = {}; }
     for (const TimelineRow& row : rows) {
       if (m_filter.row) { m_filter.row(clip, row); }
-      if (!row.timestamp_s) {
+      if (!row.timestamp_s || !(*row.timestamp_s >= 0 && *row.timestamp_s <= k_latest_s)) {
         ++m_found.untimed;
         continue;
       }

@@ -30,7 +30,6 @@ struct StoredClip {
   int height = 0;
   double fps = 0;
   double duration_s = 0;
-  std::int64_t frames_decoded = 0;
   std::vector<FramePlace> frames;  ///< that were sampled
   double longest_step_s = 0;       ///< see longest_step()
   std::vector<ClipScene> scenes;
@@ -59,7 +58,7 @@ struct StoredFindings {
   std::vector<AssetRecord> assets;    ///< by manifest and order
   std::vector<StoredClip> clips;      ///< by path
   std::vector<StoredMoment> moments;  ///< by clip, asset and time
-  std::int64_t untimed = 0;           ///< appearances without a time, which are in no moment
+  std::int64_t untimed = 0;           ///< appearances without a time that a clip can have: in no moment
 };
 
 /// Reads one snapshot. Neighbouring frames belong to one moment as `vidcv appear` has it: intervals_of().
