@@ -104,6 +104,12 @@ void ExportCommand::declare(CommandLine& line)
     if (style.is_given() && m_format != "otio" && m_format != "fcpxml") {
       return std::string("--as has no effect with this format");
     }
+    if (!m_query.empty() && !(m_tags.empty() && m_project.empty())) {
+      return std::string("--query searches all clips: it cannot be combined with --tag or --project");
+    }
+    if (!m_model_name.empty() && m_query.empty() && m_format != "npy") {
+      return std::string("--of has no effect without --query or --format npy");
+    }
     if (!m_query.empty() && !is_list) { return std::string("--query has no effect with this format"); }
     if (m_format == "npy" && !(m_tags.empty() && m_project.empty())) {
       return std::string("--tag and --project have no effect with npy, which has the vectors of all frames");
@@ -138,6 +144,10 @@ EditList ExportCommand::moments(Database& database, Report& report) const
   if (!varying.empty()) {
     report.warning(fmt::format("{} clip{} no steady frame rate: frames are counted by time (-v names them)",
                                varying.size(), varying.size() == 1 ? " has" : "s have"));
+  }
+  if (findings.of_other_manifests > 0) {
+    report.warning(fmt::format("{} appearances are left out: their assets are not in the manifest of a project",
+                               findings.of_other_manifests));
   }
   if (findings.untimed > 0) {
     report.warning(fmt::format("{} appearances without a time are left out", findings.untimed));

@@ -92,6 +92,9 @@ ReportJob ReportCommand::job(Database& database, Report& report) const
 
 void ReportCommand::run(Report& report)
 {
+  if (!m_query.empty() && !m_project.empty()) {
+    throw UsageError("--query", m_query, "searches all clips: it cannot be combined with --project");
+  }
   if (m_file == "-") { throw UsageError("--output", m_file, "is not a file: a report cannot go to stdout"); }
   const fs::path file = m_file;
   Database database(m_database_file, OpenMode::read_only, config().number(Key::busy_timeout));

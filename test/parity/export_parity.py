@@ -175,6 +175,8 @@ def check_faults(vidcv, database, folder):
     assert "the database itself" in vidcv.run("export", "--db", database, "--format", "csv", "-o", database, expect=2).stderr
     assert "the database itself" in vidcv.run("report", "--db", database, "-o", database, "--force", expect=2).stderr
     assert database.read_bytes() == before
+    assert "--query" in vidcv.run("export", "--db", database, "--format", "csv", "--query", "x", "--tag", "BARS", expect=2).stderr
+    assert "--of" in vidcv.run("export", "--db", database, "--format", "csv", "--of", "x", expect=2).stderr
     plain = vidcv.run("export", "--db", database, "--format", "csv").stdout
     assert vidcv.run("export", "--db", database, "--format", "csv", "-o", "-", cwd=folder).stdout == plain and not (folder / "-").exists()
     assert "no asset has this tag" in vidcv.run("export", "--db", database, "--format", "csv", "--tag", "NONE", expect=1).stderr

@@ -119,6 +119,9 @@ Facts facts_of(Database& database, const StoredFindings& findings, std::size_t f
   count("Assets", findings.assets.size());
   count("Moments", findings.moments.size());
   if (failures > 0) { count("Failures", failures); }
+  if (findings.of_other_manifests > 0) {
+    count("Appearances of assets that no project has", static_cast<std::size_t>(findings.of_other_manifests));
+  }
   if (findings.untimed > 0) { count("Appearances without a time", static_cast<std::size_t>(findings.untimed)); }
   add("Compared with", first_of(rules));
   add("Sampled by", first_of(plans));

@@ -123,7 +123,10 @@ class FindingsReader {
       if (key != scene) { end_scene(); }
       scene = key;
       const auto asset = m_assets.find(row.asset_id);
-      if (asset == m_assets.end()) { return; }  // of another tag, or of a manifest that no project has
+      if (asset == m_assets.end()) {
+        m_found.of_other_manifests += m_filter.tags.empty() ? 1 : 0;
+        return;
+      }
       rows[asset->second].push_back(row);
     });
     end_scene();

@@ -55,10 +55,11 @@ struct FindingsFilter {
 
 /// What the database says about clips and assets.
 struct StoredFindings {
-  std::vector<AssetRecord> assets;    ///< by manifest and order
-  std::vector<StoredClip> clips;      ///< by path
-  std::vector<StoredMoment> moments;  ///< by clip, asset and time
-  std::int64_t untimed = 0;           ///< appearances without a time that a clip can have: in no moment
+  std::vector<AssetRecord> assets;      ///< by manifest and order
+  std::vector<StoredClip> clips;        ///< by path
+  std::vector<StoredMoment> moments;    ///< by clip, asset and time
+  std::int64_t of_other_manifests = 0;  ///< appearances whose asset no project has: in no moment
+  std::int64_t untimed = 0;             ///< appearances without a time that a clip can have: in no moment
 };
 
 /// Reads one snapshot. Neighbouring frames belong to one moment as `vidcv appear` has it: intervals_of().
