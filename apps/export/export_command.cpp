@@ -167,6 +167,11 @@ void ExportCommand::run(Report& report)
   if (!m_output.empty() && fs::equivalent(m_output, database.path(), unknown)) {
     throw UsageError("--output", m_output, "is the database itself: name another file");
   }
+  const bool is_other =
+      !needs_folder(m_format) && fs::exists(m_output, unknown) && !fs::is_regular_file(m_output, unknown);
+  if (is_other) {
+    throw UsageError("--output", m_output, "is not a regular file: name another, or leave it out for stdout");
+  }
   if (m_format == "npy") { return write_vectors(database, report); }
   if (m_format == "coco") { return write_coco(database, report); }
   const EditList list = moments(database, report);

@@ -99,6 +99,10 @@ void ReportCommand::run(Report& report)
   const fs::path file = m_file;
   Database database(m_database_file, OpenMode::read_only, config().number(Key::busy_timeout));
   require_current(database);
+  std::error_code absent;
+  if (fs::exists(file, absent) && !fs::is_regular_file(file, absent)) {
+    throw UsageError("--output", m_file, "is not a regular file: name another");
+  }
   ReportJob wanted = job(database, report);
   std::error_code unknown;
   if (fs::equivalent(file, database.path(), unknown)) {

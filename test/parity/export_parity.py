@@ -177,6 +177,11 @@ def check_faults(vidcv, database, folder):
     assert database.read_bytes() == before
     assert "--query" in vidcv.run("export", "--db", database, "--format", "csv", "--query", "x", "--tag", "BARS", expect=2).stderr
     assert "--of" in vidcv.run("export", "--db", database, "--format", "csv", "--of", "x", expect=2).stderr
+    import os
+    os.mkfifo(folder / "fifo")  # which is neither waited for nor replaced
+    for command in (("export", "--format", "csv"), ("report", "--force")):
+        assert "regular file" in vidcv.run(command[0], "--db", database, *command[1:], "-o", folder / "fifo", expect=2, timeout=20).stderr
+    assert (folder / "fifo").is_fifo()
     plain = vidcv.run("export", "--db", database, "--format", "csv").stdout
     assert vidcv.run("export", "--db", database, "--format", "csv", "-o", "-", cwd=folder).stdout == plain and not (folder / "-").exists()
     assert "no asset has this tag" in vidcv.run("export", "--db", database, "--format", "csv", "--tag", "NONE", expect=1).stderr
