@@ -8,7 +8,6 @@
 #include <vidcv/core/error.hpp>
 #include <vidcv/core/files.hpp>
 #include <vidcv/core/text.hpp>
-#include <vidcv/pipeline/asset_vectors.hpp>
 #include <vidcv/store/migration.hpp>
 
 #include <fmt/format.h>
@@ -60,6 +59,17 @@ std::string jsonl_text(const EditList& list)
   return text;
 }
 
+constexpr std::size_t k_most_edl_events = 999;
+
+/// FFmpeg's list has a line for a path.
+void report_unlisted(const EditList& list, Report& report)
+{
+  for (const EditClip& clip : list.clips) {
+    if (can_be_listed(clip)) { continue; }
+    report.warning(one_line(clip.path) + ": left out, as a list of FFmpeg cannot have a line break in a name");
+  }
+}
+
 std::string text_of(const EditList& list, const std::string& format, EditStyle style)
 {
   if (format == "csv") { return csv_text(list); }
@@ -79,7 +89,7 @@ void ExportCommand::declare(CommandLine& line)
       "Example:\n  vidcv export --db film.db --format otio -o film.otio\n"
       "  vidcv export --db film.db --format edl --tag CAR > cars.edl\n"
       "  vidcv export --db film.db --format npy -o vectors/");
-  line.value("--db", m_database_file, "the database").required().value_name("DB").not_empty();
+  m_findings.declare(line);
   line.value("--format", m_format, "tables, lists of editors and players, COCO boxes; webvtt and npy go to a folder")
       .required()
       .one_of(k_formats);
@@ -89,29 +99,24 @@ void ExportCommand::declare(CommandLine& line)
   const auto style = line.value("--as", m_style, "otio, fcpxml: each clip whole with markers, or each moment as a clip")
                          .one_of({"markers", "clips"})
                          .show_default();
-  line.value("--project", m_project, "only the moments of this project").value_name("ID").not_empty();
-  line.values("--tag", m_tags, "only this asset; repeatable").value_name("TAG");
   line.value("--query", m_query, "the moments that a search for this text finds").value_name("TEXT").not_empty();
   line.value("--of", m_model_name, "npy, --query: the stored vectors, as vidcv search has it")
       .value_name("NAME")
-      .not_empty();
-  line.value("--root", m_root, "start of relative paths in the database; default: the database's folder")
-      .value_name("DIR")
       .not_empty();
   for (const Key key : {Key::model, Key::threads, Key::busy_timeout}) { declare_setting(line, key); }
   line.refuse_if([this, style] {
     const bool is_list = m_format != "npy" && m_format != "coco";
     if (style.is_given() && m_format != "otio" && m_format != "fcpxml") {
-      return std::string("--as has no effect with this format");
+      return std::string("--as has an effect with --format otio and fcpxml alone");
     }
-    if (!m_query.empty() && !(m_tags.empty() && m_project.empty())) {
+    if (!m_query.empty() && m_findings.is_restricted()) {
       return std::string("--query searches all clips: it cannot be combined with --tag or --project");
     }
     if (!m_model_name.empty() && m_query.empty() && m_format != "npy") {
       return std::string("--of has no effect without --query or --format npy");
     }
     if (!m_query.empty() && !is_list) { return std::string("--query has no effect with this format"); }
-    if (m_format == "npy" && !(m_tags.empty() && m_project.empty())) {
+    if (m_format == "npy" && m_findings.is_restricted()) {
       return std::string("--tag and --project have no effect with npy, which has the vectors of all frames");
     }
     if (needs_folder(m_format) && (m_output.empty() || m_output == "-")) {
@@ -121,21 +126,17 @@ void ExportCommand::declare(CommandLine& line)
   });
 }
 
-FindingsFilter ExportCommand::filter(Database& database) const
-{
-  return {m_project, m_tags, base_folder(database, m_root), {}};
-}
-
 EditList ExportCommand::moments(Database& database, Report& report) const
 {
-  const StoredFindings findings = stored_findings(database, filter(database));
+  const StoredFindings findings = stored_findings(database, m_findings.filter(database));
   EditList list = m_query.empty()
                       ? edit_list(findings, database.path().stem().native())
                       : edit_list(findings, text_search(database, m_model_name, m_query, config(), report), m_query);
   std::set<std::size_t> varying;
   for (const EditMoment& moment : list.moments) {
-    if (!has_steady_rate(findings.clips[moment.clip])) { varying.insert(moment.clip); }
+    if (!list.clips[moment.clip].is_steady) { varying.insert(moment.clip); }
   }
+  if (list.moments.empty()) { report.warning("there are no moments: vidcv appear finds those of assets"); }
   for (const std::size_t clip : varying) {
     const FrameRate& rate = list.clips[clip].rate;
     report.detail(fmt::format("{}: no steady frame rate; its frames are counted by time at {}/{}",
@@ -161,17 +162,9 @@ void ExportCommand::run(Report& report)
   if (m_output.empty() && (report.json() || report.csv())) {
     throw UsageError("--output", "", "is needed with --json or --csv, whose rows go to stdout");
   }
-  Database database(m_database_file, OpenMode::read_only, config().number(Key::busy_timeout));
+  Database database(m_findings.database_file(), OpenMode::read_only, config().number(Key::busy_timeout));
   require_current(database);
-  std::error_code unknown;
-  if (!m_output.empty() && fs::equivalent(m_output, database.path(), unknown)) {
-    throw UsageError("--output", m_output, "is the database itself: name another file");
-  }
-  const bool is_other =
-      !needs_folder(m_format) && fs::exists(m_output, unknown) && !fs::is_regular_file(m_output, unknown);
-  if (is_other) {
-    throw UsageError("--output", m_output, "is not a regular file: name another, or leave it out for stdout");
-  }
+  if (!m_output.empty() && !needs_folder(m_format)) { m_output = output_file(m_output, database).native(); }
   if (m_format == "npy") { return write_vectors(database, report); }
   if (m_format == "coco") { return write_coco(database, report); }
   const EditList list = moments(database, report);
@@ -196,6 +189,11 @@ void ExportCommand::put(const std::string& text, std::size_t count, Report& repo
 
 void ExportCommand::write_list(const EditList& list, Report& report) const
 {
+  if (m_format == "ffconcat") { report_unlisted(list, report); }
+  if (m_format == "edl" && list.moments.size() > k_most_edl_events) {
+    report.warning(fmt::format("an EDL of CMX 3600 has at most {} events: choose moments with --tag, or use otio",
+                               k_most_edl_events));
+  }
   const EditStyle style = m_style == "clips" ? EditStyle::clips : EditStyle::markers;
   if (m_format == "edl" || m_format == "fcpxml") {
     const FrameRate rate = timeline_rate(list);
@@ -243,7 +241,7 @@ void ExportCommand::write_chapters(const EditList& list, Report& report) const
 void ExportCommand::write_coco(Database& database, Report& report) const
 {
   std::int64_t left_out = 0;
-  const CocoSet set = coco_set(database, filter(database), left_out);
+  const CocoSet set = coco_set(database, m_findings.filter(database), left_out);
   if (left_out > 0) {
     report.warning(
         fmt::format("{} appearances are left out: their frame or the size of their clip is not known", left_out));
@@ -254,8 +252,10 @@ void ExportCommand::write_coco(Database& database, Report& report) const
 void ExportCommand::write_vectors(Database& database, Report& report) const
 {
   const StoredModel model = chosen_model(database, m_model_name);
-  const std::size_t rows = write_vector_files(database, model, m_output);
+  const WrittenVectors written = write_vector_files(database, model, m_output);
+  const std::size_t rows = written.rows;
   report.totals().done += static_cast<std::int64_t>(rows);
+  if (written.damaged > 0) { report.warning(fmt::format("{} damaged vectors are left out", written.damaged)); }
   if (report.json()) {
     json value = {{"type", "export"}};
     set_path(value, m_output);

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "shared/findings_options.hpp"
+
 #include <vidcv/cli/command.hpp>
 #include <vidcv/pipeline/export_lists.hpp>
 #include <vidcv/pipeline/versions.hpp>
@@ -19,7 +21,6 @@ class ExportCommand : public Command {
   std::vector<std::pair<std::string, std::string>> components() const override { return library_versions(); }
 
  private:
-  FindingsFilter filter(Database& database) const;
   EditList moments(Database& database, Report& report) const;
   void write_list(const EditList& list, Report& report) const;
   void write_chapters(const EditList& list, Report& report) const;
@@ -27,13 +28,10 @@ class ExportCommand : public Command {
   void write_vectors(Database& database, Report& report) const;
   void put(const std::string& text, std::size_t count, Report& report) const;
 
-  std::string m_database_file;
+  FindingsOptions m_findings;
   std::string m_format;
   std::string m_style = "markers";
   std::string m_output;
-  std::string m_project;
-  std::vector<std::string> m_tags;
-  std::string m_root;
   std::string m_query;
   std::string m_model_name;
 };

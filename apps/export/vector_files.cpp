@@ -1,5 +1,6 @@
 #include "vector_files.hpp"
 
+#include <vidcv/cli/signals.hpp>
 #include <vidcv/core/error.hpp>
 #include <vidcv/core/files.hpp>
 #include <vidcv/core/text.hpp>
@@ -47,12 +48,12 @@ class TableWriter {
 
 }  // namespace
 
-std::size_t write_vector_files(Database& database, const StoredModel& model, const fs::path& folder)
+WrittenVectors write_vector_files(Database& database, const StoredModel& model, const fs::path& folder)
 {
   make_folders(folder);
   const ReadTransaction one_snapshot(database);
-  std::size_t rows = 0;
-  each_vector(database, model.id, [&](const VectorRow&) { ++rows; });
+  WrittenVectors written;
+  written.damaged = each_vector(database, model.id, [&](const VectorRow&) { ++written.rows; });
   const fs::path table_file = folder / "vectors.csv";
   const auto require_written = [](std::ofstream& out, const fs::path& file) {
     out.close();
@@ -60,12 +61,13 @@ std::size_t write_vector_files(Database& database, const StoredModel& model, con
   };
   replace_file(folder / "vectors.npy", [&](const fs::path& part) {
     std::ofstream matrix(part, std::ios::binary | std::ios::trunc);
-    matrix << npy_header(rows, static_cast<std::size_t>(model.dim));
+    matrix << npy_header(written.rows, static_cast<std::size_t>(model.dim));
     replace_file(table_file, [&](const fs::path& table_part) {
       std::ofstream out(table_part, std::ios::binary | std::ios::trunc);
       TableWriter table(database, out);
       std::size_t number = 0;
       each_vector(database, model.id, [&](const VectorRow& row) {
+        if (is_stopping()) { throw Abandoned(); }
         const auto bytes = to_blob(row.vector);
         matrix.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
         table.write(number++, row);
@@ -74,7 +76,7 @@ std::size_t write_vector_files(Database& database, const StoredModel& model, con
     });
     require_written(matrix, folder / "vectors.npy");
   });
-  return rows;
+  return written;
 }
 
 }  // namespace vidcv

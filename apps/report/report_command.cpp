@@ -7,14 +7,12 @@
 #include <vidcv/cli/signals.hpp>
 #include <vidcv/core/error.hpp>
 #include <vidcv/core/text.hpp>
-#include <vidcv/pipeline/asset_vectors.hpp>
 #include <vidcv/pipeline/run_settings.hpp>
 #include <vidcv/store/migration.hpp>
 
 #include <fmt/format.h>
 
 #include <array>
-#include <mutex>
 
 namespace vidcv {
 using json = nlohmann::ordered_json;
@@ -47,14 +45,15 @@ void ReportCommand::declare(CommandLine& line)
       "timelines and pictures of the best frames, failures. The page loads nothing from elsewhere.",
       "Example:\n  vidcv report --db film.db -o report.html\n"
       "  vidcv report --db film.db -o dogs.html --query \"a dog on a beach\"");
-  line.value("--db", m_database_file, "the database").required().value_name("DB").not_empty();
+  m_findings.declare(line);
   line.value("-o,--output", m_file, "the page to write").required().value_name("FILE").not_empty();
-  line.value("--project", m_project, "only the clips and assets of this project").value_name("ID").not_empty();
-  line.values("--tag", m_tags, "only this asset; repeatable").value_name("TAG");
-  line.value("--query", m_query, "show the answer of a search for this text as well").value_name("TEXT").not_empty();
+  const auto query = line.value("--query", m_query, "show the answer of a search for this text as well")
+                         .value_name("TEXT")
+                         .not_empty();
   line.value("--of", m_model_name, "the stored vectors to search, as vidcv search has it")
       .value_name("NAME")
-      .not_empty();
+      .not_empty()
+      .needs(query);
   line.value("--max-size", m_most_bytes, "of a page: pictures are left out where it would be larger")
       .value_name("SIZE")
       .not_empty()
@@ -62,9 +61,6 @@ void ReportCommand::declare(CommandLine& line)
   line.flag("--no-pictures", m_without_pictures, "open no clip: texts and timelines alone");
   line.flag("--split", m_split, "a page for each asset, in FILE's name with _files; so it is where one is too large");
   line.flag("--force", m_force, "replace FILE even if it is not a report");
-  line.value("--root", m_root, "start of relative paths in the database; default: the database's folder")
-      .value_name("DIR")
-      .not_empty();
   for (const Key key :
        {Key::model, Key::device, Key::threads, Key::exif, Key::alpha, Key::isolation, Key::busy_timeout}) {
     declare_setting(line, key);
@@ -74,8 +70,8 @@ void ReportCommand::declare(CommandLine& line)
 ReportJob ReportCommand::job(Database& database, Report& report) const
 {
   ReportJob job;
-  job.file = m_file;
-  job.filter = {m_project, m_tags, base_folder(database, m_root)};
+  job.file = output_file(m_file, database);
+  job.filter = m_findings.filter(database);
   job.query = m_query;
   job.pictures = !m_without_pictures;
   job.most_bytes = read_size(m_most_bytes);
@@ -92,28 +88,21 @@ ReportJob ReportCommand::job(Database& database, Report& report) const
 
 void ReportCommand::run(Report& report)
 {
-  if (!m_query.empty() && !m_project.empty()) {
+  if (!m_query.empty() && m_findings.has_project()) {
     throw UsageError("--query", m_query, "searches all clips: it cannot be combined with --project");
   }
   if (m_file == "-") { throw UsageError("--output", m_file, "is not a file: a report cannot go to stdout"); }
-  const fs::path file = m_file;
-  Database database(m_database_file, OpenMode::read_only, config().number(Key::busy_timeout));
+  Database database(m_findings.database_file(), OpenMode::read_only, config().number(Key::busy_timeout));
   require_current(database);
-  std::error_code absent;
-  if (fs::exists(file, absent) && !fs::is_regular_file(file, absent)) {
-    throw UsageError("--output", m_file, "is not a regular file: name another");
-  }
   ReportJob wanted = job(database, report);
-  std::error_code unknown;
-  if (fs::equivalent(file, database.path(), unknown)) {
-    throw UsageError("--output", m_file, "is the database itself: name another file");
-  }
-  if (!m_force && fs::exists(fs::symlink_status(file, unknown)) && !is_report(file)) {
+  std::error_code absent;
+  if (!m_force && fs::exists(wanted.file, absent) && !is_report(wanted.file)) {
     throw UsageError("--output", m_file, "exists and is not a report of vidcv: name another file, or use --force");
   }
   if (!m_query.empty()) { wanted.found = text_search(database, m_model_name, m_query, config(), report); }
   const WrittenReport written = write_report(database, wanted);
   report.totals().done = std::ssize(written.pages);
+  if (written.moments == 0) { report.warning("there are no moments: vidcv appear finds those of assets"); }
   if (report.json()) {
     json value = {{"type", "report"}};
     set_path(value, written.pages.front().native());

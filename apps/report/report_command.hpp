@@ -1,5 +1,7 @@
 #pragma once
 
+#include "shared/findings_options.hpp"
+
 #include <vidcv/cli/command.hpp>
 #include <vidcv/pipeline/report_job.hpp>
 #include <vidcv/pipeline/versions.hpp>
@@ -21,11 +23,8 @@ class ReportCommand : public Command {
  private:
   ReportJob job(Database& database, Report& report) const;
 
-  std::string m_database_file;
+  FindingsOptions m_findings;
   std::string m_file;
-  std::string m_project;
-  std::vector<std::string> m_tags;
-  std::string m_root;
   std::string m_query;
   std::string m_model_name;
   std::string m_most_bytes = "50MB";

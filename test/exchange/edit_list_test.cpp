@@ -10,7 +10,7 @@ EditList two_moments()
 {
   EditList list;
   list.name = "film & more";
-  list.clips.push_back({"/clips/it's <a>.mp4", {30000, 1001}, 240, 640, 360, 8.008});
+  list.clips.push_back({"/clips/it's <a>.mp4", {30000, 1001}, true, 240, 640, 360, 8.008});
   list.moments.push_back({0, "BALL\n2", 60, 91, 2.002, 3.003, 0.9, "clip_match"});
   list.moments.push_back({0, "CAR", 239, 240, 7.9746, 7.9746, 0.8, "yolo"});
   return list;
@@ -37,7 +37,13 @@ TEST_CASE("a timeline has a rate that editors have")
   EditList list = two_moments();
   CHECK(timeline_rate(list) == FrameRate{30000, 1001});
   list.clips[0].rate = {25, 2};
-  CHECK(timeline_rate(list) == FrameRate{25, 1});
+  CHECK(timeline_rate(list) == FrameRate{50, 1});
+  list.clips[0].rate = {100, 1};
+  CHECK(timeline_rate(list) == FrameRate{50, 1});
+  list.clips[0].rate = {120000, 1001};
+  CHECK(timeline_rate(list) == FrameRate{60000, 1001});
+  list.clips[0].rate = {48, 1};
+  CHECK(timeline_rate(list) == FrameRate{24, 1});
   list.clips[0].rate = {2997, 200};
   CHECK(timeline_rate(list) == FrameRate{30, 1});
   CHECK(timeline_rate({}) == FrameRate{25, 1});
@@ -48,6 +54,13 @@ TEST_CASE("chapters and cut lists end with the last frame of a moment")
   CHECK(webvtt_text(two_moments(), 0) ==
         "WEBVTT\n\n1\n00:00:02.002 --> 00:00:03.036\nBALL\\n2\n\n2\n00:00:07.975 --> 00:00:08.008\nCAR\n");
   CHECK(has(ffconcat_text(two_moments()), "file '/clips/it'\\''s <a>.mp4'\ninpoint 2.002000\noutpoint 3.036367\n"));
+}
+
+TEST_CASE("a name with a line break is in no list of FFmpeg")
+{
+  EditList list = two_moments();
+  list.clips[0].path = "/clips/a\nfile b.mp4";
+  CHECK(ffconcat_text(list) == "ffconcat version 1.0\n");
 }
 
 TEST_CASE("FCPXML has times without a rest, and markup in names is text")

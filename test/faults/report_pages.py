@@ -115,8 +115,28 @@ def check_size(vidcv, database, folder):
         Page(file)
         assert file.stat().st_size <= without["bytes"] - 2000
     assert len(list((folder / "split_files").iterdir())) == split["pages"] - 1
-    one, _ = page_of(vidcv, database, folder / "split.html", "--split", "--tag", "BARS")
-    assert [f.name for f in (folder / "split_files").iterdir()] == ["asset-0001.html"], "a page of the report before stays"
+    for most in range(without["bytes"] + 300, said["bytes"], 1777):  # with tiles that say why, links and names around pictures
+        _, some = page_of(vidcv, database, folder / "small.html", "--max-size", f"{most}B")
+        assert some["bytes"] <= most and some["pages"] == 1, (some, most)
+    tiny = vidcv.run("report", "--db", database, "-o", folder / "tiny.html", "--max-size", "1kB")
+    assert "its text alone has" in tiny.stderr, tiny.stderr
+    foreign = folder / "split_files" / "asset-0001.html"
+    foreign.write_text("mine")
+    assert "not a report" in vidcv.run("report", "--db", database, "-o", folder / "split.html", "--split", expect=1).stderr
+    assert foreign.read_text() == "mine"
+    foreign.unlink()
+    few = folder / "few.db"
+    shutil.copy(database, few)
+    with sqlite3.connect(few) as connection:
+        connection.execute("DELETE FROM asset_appearances WHERE scene_index = 0")
+    page_of(vidcv, few, folder / "split.html", "--split", "--tag", "STRIPES")
+    names = sorted(f.name for f in (folder / "split_files").iterdir())
+    assert names == ["asset-0001.html", "clips-0001.html"], f"{names}: a page of the report before stays"
+    clips = {c for c in HOSTILE if c.replace("\n", "\\n") in " ".join(Page(folder / "split_files/clips-0001.html").shown)}
+    seen = {c for c in HOSTILE if c.replace("\n", "\\n") in " ".join(Page(folder / "split_files/asset-0001.html").shown)}
+    assert clips | seen == set(HOSTILE) and clips and not clips & seen, (clips, seen)
+    page_of(vidcv, database, folder / "split.html")
+    assert not list((folder / "split_files").iterdir()), "pages of a report that has one page now"
     print(f"{said['bytes']} bytes, {some['bytes']} of at most {most} with {some['pictures']} pictures, {split['pages']} pages below that")
 
 
@@ -128,7 +148,7 @@ def check_faults(vidcv, database, folder):
     vidcv.run("report", "--db", database, "-o", foreign, "--force")
     vidcv.run("report", "--db", database, "-o", foreign)
     assert "--max-size" in vidcv.run("report", "--db", database, "-o", foreign, "--max-size", "big", expect=2).stderr
-    vidcv.run("report", "--db", database, "-o", folder / "no" / "folder.html", expect=1)
+    assert "folder does not exist" in vidcv.run("report", "--db", database, "-o", folder / "no" / "folder.html", expect=2).stderr
     assert "no asset has this tag" in vidcv.run("report", "--db", database, "-o", foreign, "--tag", "NONE", expect=1).stderr
     vidcv.run("report", "--db", database, "-o", "-", expect=2, cwd=folder)
     vidcv.run("report", "--db", database, "-o", foreign, "--project", "0" * 32, expect=1)
@@ -205,6 +225,12 @@ def check_browser(folder):
     dom, _ = chromium("--virtual-time-budget=60000", "--dump-dom", tested.as_uri())
     faults = json.loads(html.unescape(re.search(r'<pre id="axe">(.*?)</pre>', dom)[1]))
     assert not [f for f in faults if f[0] in ("serious", "critical")], faults
+    script = ('const f = document.getElementById("filter"); f.value = "no such word"; f.dispatchEvent(new Event("input")); '
+              'const left = [...document.querySelectorAll("article")].filter(a => getComputedStyle(a).display !== "none"); '
+              'document.title = "left " + left.length + " of " + document.querySelectorAll("article").length;')
+    tested.write_text(text.replace("</body>", f"<script>{script}</script></body>"))
+    dom, _ = chromium("--dump-dom", tested.as_uri())
+    assert "<title>left 0 of 6</title>" in dom, re.search("<title>.*</title>", dom)[0]
     print(f"no request, no violation, axe-core: {faults or 'nothing'}")
 
 

@@ -167,13 +167,85 @@ def check_ffmpeg(vidcv, database, folder, found):
     assert len([l for l in lines if l.startswith("inpoint ")]) == len(found)
 
 
+def changed(database, file, *statements):
+    """A copy of a database in which others have written."""
+    file.unlink(missing_ok=True)
+    with sqlite3.connect(database) as source, sqlite3.connect(file) as target:
+        source.backup(target)
+    with sqlite3.connect(file) as connection:
+        for statement in statements:
+            connection.execute(statement)
+    return file
+
+
+ROW = ("INSERT INTO asset_appearances (id, asset_id, project_id, scene_index, frame_index, timestamp_sec, bbox, confidence, source, created_at) "
+       "SELECT printf('%032x', rowid), asset_id, project_id, scene_index, frame_index, {time}, {box}, 0.99, 'service', created_at "
+       "FROM asset_appearances WHERE timestamp_sec > 0")
+
+
+def check_rows_of_others(vidcv, database, folder, found):
+    """What the service and other programs write beside vidcv's rows."""
+    file = folder / "others.db"
+    key = [(m["path"], m["label"], m["first_frame"], m["end_frame"]) for m in found]
+
+    def keys():
+        return [(m["path"], m["label"], m["first_frame"], m["end_frame"]) for m in moments(vidcv, file)]
+
+    changed(database, file, ROW.format(time="round(timestamp_sec, 2)", box="NULL"))
+    assert keys() == key, "rows a few milliseconds beside a frame break moments"
+    changed(database, file, ROW.format(time="-1.5", box="NULL"))
+    done = vidcv.run("export", "--db", file, "--format", "edl")
+    assert "without a time" in done.stderr and "-" not in done.stdout.split("FROM")[0].split("FRAME\n")[1], done
+    changed(database, file, ROW.format(time="9e999", box="NULL"))
+    assert keys() == key
+    second = "f" * 32
+    changed(database, file,
+            f"INSERT INTO projects SELECT '{second}', prompt, style, aspect_ratio, target_clip_duration, target_scene_count, manifest_id, status, created_at FROM projects",
+            f"INSERT INTO scenes SELECT printf('%032x', rowid + 1000), '{second}', scene_index, scene_description, start_frame_prompt, end_frame_prompt, video_motion_prompt, "
+            "transition_notes, status FROM scenes",
+            "INSERT INTO video_clips SELECT printf('%032x', c.rowid + 2000), printf('%032x', s.rowid + 1000), c.source, c.status, c.gcs_uri, c.local_path, c.duration_seconds, "
+            "c.error_message, c.created_at FROM video_clips c JOIN scenes s ON s.id = c.scene_id",
+            "INSERT INTO asset_appearances SELECT printf('%032x', rowid + 3000), asset_id, "
+            f"'{second}', scene_index, frame_index, timestamp_sec, bbox, confidence, source, created_at FROM asset_appearances")
+    assert keys() == key, "two projects of one clip give each moment twice"
+    changed(database, file, "UPDATE projects SET manifest_id = NULL")
+    assert "not in the manifest" in vidcv.run("export", "--db", file, "--format", "csv").stderr
+    boxes = {"'[0.1, 0.2, 0.5, 0.6]'": [16, 18, 64, 36], "'[10, 20, 30, 50]'": [10, 20, 20, 30], "'[1e300, -5, 3000000000, 7]'": [0, 0, 160, 90],
+             "'[5, 5, 5, 5]'": [0, 0, 160, 90], "'no box'": [0, 0, 160, 90]}
+    for box, wanted in boxes.items():
+        changed(database, file, f"UPDATE asset_appearances SET bbox = {box}")
+        got = json.loads(vidcv.run("export", "--db", file, "--format", "coco").stdout)["annotations"]
+        assert got and all(a["bbox"] == wanted for a in got), (box, got[0])
+    changed(database, file, "UPDATE asset_appearances SET bbox = '[1e300, -5, 3000000000, 7]'")
+    vidcv.run("report", "--db", file, "-o", folder / "others.html", "--no-pictures")
+    changed(database, file, "UPDATE vidcv_embeddings SET embedding = x'00' WHERE frame_id = (SELECT min(frame_id) FROM vidcv_embeddings)")
+    assert "1 damaged vectors" in vidcv.run("export", "--db", file, "--format", "npy", "-o", folder / "damaged").stderr
+
+
+def check_outputs(vidcv, database, folder):
+    """-o replaces a file that it may, and goes where a link points."""
+    clip = next((folder / "clips").iterdir())
+    other = folder / "other.db"
+    vidcv.run("migrate", other)
+    link, real = folder / "link.csv", folder / "real.csv"
+    link.symlink_to(real)
+    for kept, cause in ((clip, "a clip of the database"), (other, "is a database"), (folder, "is a folder"), (folder / "none" / "a.csv", "folder does not exist")):
+        before = kept.read_bytes() if kept.is_file() else None
+        assert cause in vidcv.run("export", "--db", database, "--format", "csv", "-o", kept, expect=2).stderr, kept
+        assert cause in vidcv.run("report", "--db", database, "--force", "-o", kept, expect=2).stderr, kept
+        assert before is None or kept.read_bytes() == before
+    vidcv.run("export", "--db", database, "--format", "csv", "-o", link)
+    vidcv.run("export", "--db", database, "--format", "csv", "-o", link)
+    assert link.is_symlink() and real.read_text().startswith("path,label")
+
+
 def check_faults(vidcv, database, folder):
     assert "--output" in vidcv.run("export", "--db", database, "--format", "npy", expect=2).stderr
     assert "--as" in vidcv.run("export", "--db", database, "--format", "edl", "--as", "clips", expect=2).stderr
     assert "--output" in vidcv.run("export", "--db", database, "--format", "otio", "--json", expect=2).stderr
     before = database.read_bytes()
-    assert "the database itself" in vidcv.run("export", "--db", database, "--format", "csv", "-o", database, expect=2).stderr
-    assert "the database itself" in vidcv.run("report", "--db", database, "-o", database, "--force", expect=2).stderr
+    assert "is a database" in vidcv.run("export", "--db", database, "--format", "csv", "-o", database, expect=2).stderr
+    assert "is a database" in vidcv.run("report", "--db", database, "-o", database, "--force", expect=2).stderr
     assert database.read_bytes() == before
     assert "--query" in vidcv.run("export", "--db", database, "--format", "csv", "--query", "x", "--tag", "BARS", expect=2).stderr
     assert "--of" in vidcv.run("export", "--db", database, "--format", "csv", "--of", "x", expect=2).stderr
@@ -217,6 +289,8 @@ def main(programs, fixtures):
         check_coco(vidcv, database, folder)
         check_npy(vidcv, database, folder)
         check_ffmpeg(vidcv, database, folder, found)
+        check_rows_of_others(vidcv, database, folder, found)
+        check_outputs(vidcv, database, folder)
         check_faults(vidcv, database, folder)
         print(f"{len(found)} moments of {len(RATES) + 1} clips: each format as its own tool reads it")
 

@@ -37,7 +37,9 @@ std::string valid_utf8(std::string_view bytes)
   valid.reserve(bytes.size());
   for (std::size_t i = 0; i < bytes.size();) {
     const std::size_t length = utf8_length(bytes.substr(i));
-    valid += length == 0 ? k_replacement : bytes.substr(i, length);
+    const std::string_view character = bytes.substr(i, length);
+    const bool is_character = length > 0 && character != "\xEF\xBF\xBE" && character != "\xEF\xBF\xBF";
+    valid += is_character ? character : k_replacement;
     i += std::max<std::size_t>(length, 1);
   }
   return valid;
@@ -75,6 +77,11 @@ std::string url_encoded(std::string_view path)
     }
   }
   return url;
+}
+
+std::string file_url(std::string_view path)
+{
+  return "file://" + url_encoded(path);
 }
 
 }  // namespace vidcv

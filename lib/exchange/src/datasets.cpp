@@ -5,15 +5,30 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <map>
+
 namespace vidcv {
 using json = nlohmann::ordered_json;
 namespace {
 
-std::string frame_file(const CocoImage& image)
-{
-  const std::string name = base_name(image.clip);
-  return fmt::format("{}/frame_{:06}.jpg", name.substr(0, name.rfind('.')), image.frame_number);
-}
+/// A folder for each clip: its name without the ending, and a number where another clip has that name.
+class ClipFolders {
+ public:
+  std::string of(const std::string& clip)
+  {
+    const auto [known, is_new] = m_folders.try_emplace(clip);
+    if (!is_new) { return known->second; }
+    std::string stem = base_name(clip);
+    if (const std::size_t dot = stem.rfind('.'); dot != std::string::npos && dot > 0) { stem.resize(dot); }
+    const std::size_t before = m_taken[stem]++;
+    known->second = before == 0 ? stem : fmt::format("{}-{}", stem, before + 1);
+    return known->second;
+  }
+
+ private:
+  std::map<std::string, std::string> m_folders;  // by path
+  std::map<std::string, std::size_t> m_taken;
+};
 
 json annotation_json(const CocoAnnotation& annotation, std::size_t id)
 {
@@ -42,15 +57,17 @@ std::string coco_text(const CocoSet& set)
   for (std::size_t i = 0; i < set.categories.size(); ++i) {
     document["categories"].push_back({{"id", i + 1}, {"name", set.categories[i]}, {"supercategory", "asset"}});
   }
+  ClipFolders folders;
   for (std::size_t i = 0; i < set.images.size(); ++i) {
     const CocoImage& image = set.images[i];
-    document["images"].push_back({{"id", i + 1},
-                                  {"file_name", frame_file(image)},
-                                  {"width", image.width},
-                                  {"height", image.height},
-                                  {"clip", image.clip},
-                                  {"frame_number", image.frame_number},
-                                  {"timestamp_sec", image.timestamp_s}});
+    document["images"].push_back(
+        {{"id", i + 1},
+         {"file_name", fmt::format("{}/frame_{:06}.jpg", folders.of(image.clip), image.frame_number)},
+         {"width", image.width},
+         {"height", image.height},
+         {"clip", image.clip},
+         {"frame_number", image.frame_number},
+         {"timestamp_sec", image.timestamp_s}});
   }
   for (std::size_t i = 0; i < set.annotations.size(); ++i) {
     document["annotations"].push_back(annotation_json(set.annotations[i], i + 1));

@@ -15,18 +15,19 @@ namespace vidcv {
 namespace {
 
 constexpr std::array<FrameRate, 8> k_editors_rates = {
-    {{24, 1}, {25, 1}, {30, 1}, {50, 1}, {60, 1}, {24000, 1001}, {30000, 1001}, {60000, 1001}}};
+    {{60, 1}, {60000, 1001}, {50, 1}, {30, 1}, {30000, 1001}, {25, 1}, {24, 1}, {24000, 1001}}};  // highest first
+
+/// Whether `a` is a whole multiple of `b`.
+bool is_whole(const FrameRate& a, const FrameRate& b)
+{
+  return (a.numerator * b.denominator) % (a.denominator * b.numerator) == 0;
+}
 
 }  // namespace
 
 std::string base_name(const std::string& path)
 {
   return path.substr(path.rfind('/') + 1);
-}
-
-std::string file_url(const std::string& path)
-{
-  return "file://" + url_encoded(path);
 }
 
 FrameRate timeline_rate(const EditList& list)
@@ -40,11 +41,11 @@ FrameRate timeline_rate(const EditList& list)
   const auto most = std::ranges::max_element(counts, {}, [](const auto& entry) { return entry.second; });
   const FrameRate rate{most->first.first, most->first.second};
   if (std::ranges::find(k_editors_rates, rate) != k_editors_rates.end()) { return rate; }
-  const auto is_multiple = [&](const FrameRate& of_editors) {
-    return (of_editors.numerator * rate.denominator) % (of_editors.denominator * rate.numerator) == 0;
-  };
-  const auto multiple = std::ranges::find_if(k_editors_rates, is_multiple);
-  return multiple != k_editors_rates.end() ? *multiple : FrameRate{30, 1};
+  const auto is_part = [&](const FrameRate& of_editors) { return is_whole(rate, of_editors); };
+  const auto is_multiple = [&](const FrameRate& of_editors) { return is_whole(of_editors, rate); };
+  auto known = std::ranges::find_if(k_editors_rates, is_part);
+  if (known == k_editors_rates.end()) { known = std::ranges::find_if(k_editors_rates, is_multiple); }
+  return known != k_editors_rates.end() ? *known : FrameRate{30, 1};
 }
 
 namespace {
@@ -85,7 +86,8 @@ std::string edl_text(const EditList& list)
     const std::int64_t end = std::max(first + 1, converted(moment.end, clip.rate, rate));
     text += fmt::format("\n{:03}  AX       V     C        {} {} {} {}\n", ++number, timecode(first, rate),
                         timecode(end, rate), timecode(at, rate), timecode(at + end - first, rate));
-    text += fmt::format("* FROM CLIP NAME: {}\n* COMMENT: {} {:.3f} {}\n", valid_utf8(one_line(base_name(clip.path))),
+    text += fmt::format("* FROM CLIP NAME: {}\n* SOURCE FILE: {}\n* COMMENT: {} {:.3f} {}\n",
+                        valid_utf8(one_line(base_name(clip.path))), valid_utf8(one_line(clip.path)),
                         valid_utf8(one_line(moment.label)), moment.score, valid_utf8(one_line(moment.note)));
     at += end - first;
   }
@@ -96,18 +98,23 @@ std::string webvtt_text(const EditList& list, std::size_t clip)
 {
   std::string text = "WEBVTT\n";
   int number = 0;
-  for (const EditMoment& moment : list.moments) {
-    if (moment.clip != clip) { continue; }
+  for (const EditMoment& moment : std::ranges::equal_range(list.moments, clip, {}, &EditMoment::clip)) {
     text += fmt::format("\n{}\n{} --> {}\n{}\n", ++number, vtt_time(moment.from_s), vtt_time(end_of(list, moment)),
                         markup_text(moment.label));
   }
   return text;
 }
 
+bool can_be_listed(const EditClip& clip)
+{
+  return clip.path.find('\n') == std::string::npos;
+}
+
 std::string ffconcat_text(const EditList& list)
 {
   std::string text = "ffconcat version 1.0\n";
   for (const EditMoment& moment : list.moments) {
+    if (!can_be_listed(list.clips.at(moment.clip))) { continue; }
     std::string quoted;
     for (const char character : list.clips.at(moment.clip).path) {
       quoted += character == '\'' ? std::string("'\\''") : std::string(1, character);

@@ -56,8 +56,9 @@ class FcpxmlWriter {
       const EditClip& clip = m_list.clips[number];
       const auto [format, is_new] = m_formats.try_emplace(key_of(clip), m_formats.size() + 1);
       if (!is_new) { continue; }
-      add("<format id=\"f{}\" frameDuration=\"{}\" width=\"{}\" height=\"{}\"/>\n", format->second,
-          rational_seconds(1, clip.rate), clip.width, clip.height);
+      add("<format id=\"f{}\" frameDuration=\"{}\"", format->second, rational_seconds(1, clip.rate));
+      if (clip.width > 0 && clip.height > 0) { add(" width=\"{}\" height=\"{}\"", clip.width, clip.height); }
+      add("/>\n");
     }
     for (const std::size_t number : used) {
       const EditClip& clip = m_list.clips[number];

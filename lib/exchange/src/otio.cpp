@@ -2,6 +2,8 @@
 
 #include "text_parts.hpp"
 
+#include <vidcv/core/text.hpp>
+
 #include <nlohmann/json.hpp>
 
 namespace vidcv {

@@ -6,7 +6,5 @@ namespace vidcv {
 
 /// The part of a path behind its last slash.
 std::string base_name(const std::string& path);
-/// An absolute path as a `file:` URL (RFC 8089).
-std::string file_url(const std::string& path);
 
 }  // namespace vidcv

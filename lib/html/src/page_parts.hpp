@@ -13,7 +13,7 @@ class WrittenPictures {
  public:
   explicit WrittenPictures(const ReportPage& page) : m_page(page), m_is_written(page.pictures.size()) {}
 
-  /// A picture with a box drawn over it, as SVG; nothing where there is no picture.
+  /// A picture as SVG, with its box drawn over it; empty if the page does not have the picture.
   /// @param name  what a screen reader says, as HTML
   std::string svg(std::optional<std::size_t> picture, const std::optional<Box>& box, const std::string& name);
 
@@ -30,6 +30,9 @@ std::string colour_of(std::size_t asset);
 
 /// The link to a clip at some time.
 std::string link_at(const PageClip& clip, double from_s, double to_s);
+
+/// The name of a clip, as a link to its article where the page lists it.
+std::string clip_link(const ReportPage& page, std::size_t clip);
 
 /// A moment with its picture, as <figure>.
 /// @param heading  what is shown in bold, as HTML

@@ -54,7 +54,7 @@ std::string navigation_html(const ReportPage& page)
   add(!page.pages.empty(), "pages", "Pages");
   add(!page.query.empty(), "found", "Search");
   add(!page.assets.empty(), "assets", "Assets");
-  add(!page.clips.empty(), "clips", "Clips");
+  add(!page.clips.empty() && page.lists_clips, "clips", "Clips");
   add(!page.failures.empty(), "failures", "Failures");
   return html +
          "<span id=\"tools\" hidden><label>Filter <input id=\"filter\" type=\"search\" autocomplete=\"off\"></label> "
@@ -82,8 +82,7 @@ std::string found_html(const ReportPage& page, WrittenPictures& pictures)
   if (page.found.empty()) { return html + "<p>nothing is found</p>\n</section>\n"; }
   html += "<div class=\"moments\">";
   for (const PageMoment& moment : page.found) {
-    const std::string heading = fmt::format(R"(<a href="#clip-{}"><bdi>{}</bdi></a>)", moment.clip,
-                                            markup_text(page.clips.at(moment.clip).path));
+    const std::string heading = clip_link(page, moment.clip);
     html += moment_html(page, moment, heading, pictures);
   }
   return html + "</div>\n</section>\n";

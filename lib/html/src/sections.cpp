@@ -33,11 +33,6 @@ Moments best_of_clips(const Moments& moments)
   return best;
 }
 
-std::string clip_link(const ReportPage& page, std::size_t clip)
-{
-  return fmt::format(R"(<a href="#clip-{}"><bdi>{}</bdi></a>)", clip, markup_text(page.clips.at(clip).path));
-}
-
 std::string asset_html(const ReportPage& page, std::size_t asset, const Moments& moments, WrittenPictures& pictures)
 {
   const PageAsset& shown = page.assets[asset];
@@ -45,7 +40,7 @@ std::string asset_html(const ReportPage& page, std::size_t asset, const Moments&
   std::string html = fmt::format(
       "<article class=\"asset\" id=\"asset-{}\" data-score=\"{:.4f}\" data-count=\"{}\">\n<h3>{}</h3>\n"
       "<div class=\"reference\">{}<p>{}</p></div>\n",
-      asset, best.empty() ? -1 : best.front()->score, best.size(), heading_of(page, asset),
+      asset, best.empty() ? -1 : best.front()->score, moments.size(), heading_of(page, asset),
       pictures.svg(shown.picture, {}, "reference picture of " + markup_text(shown.tag)),
       best.empty() ? "not seen in any clip"
                    : fmt::format("seen in {} clip{}", best.size(), best.size() == 1 ? "" : "s"));
@@ -87,6 +82,12 @@ std::vector<Moments> grouped(const std::vector<PageMoment>& moments, std::size_t
 
 }  // namespace
 
+std::string clip_link(const ReportPage& page, std::size_t clip)
+{
+  const std::string name = fmt::format("<bdi>{}</bdi>", markup_text(page.clips.at(clip).path));
+  return page.lists_clips ? fmt::format(R"(<a href="#clip-{}">{}</a>)", clip, name) : name;
+}
+
 std::string asset_section(const ReportPage& page, WrittenPictures& pictures)
 {
   if (page.assets.empty()) { return {}; }
@@ -99,7 +100,7 @@ std::string asset_section(const ReportPage& page, WrittenPictures& pictures)
 
 std::string clip_section(const ReportPage& page, WrittenPictures& pictures)
 {
-  if (page.clips.empty()) { return {}; }
+  if (page.clips.empty() || !page.lists_clips) { return {}; }
   const auto groups = grouped(page.moments, page.clips.size(), [](const PageMoment& moment) { return moment.clip; });
   std::string html = "<section aria-labelledby=\"clips\">\n<h2 id=\"clips\">Clips</h2>\n<div class=\"list\">\n";
   for (std::size_t i = 0; i < page.clips.size(); ++i) { html += clip_html(page, i, groups[i], pictures); }

@@ -6,8 +6,8 @@ namespace vidcv {
 
 std::string url_of_path(std::string_view path)
 {
-  const char* start = path.starts_with('/') ? "file://" : path.starts_with("../") ? "" : "./";
-  return start + url_encoded(path);
+  if (path.starts_with('/')) { return file_url(path); }
+  return (path.starts_with("../") ? "" : "./") + url_encoded(path);
 }
 
 }  // namespace vidcv

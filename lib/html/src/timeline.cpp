@@ -8,6 +8,7 @@
 #include <array>
 #include <iterator>
 #include <map>
+#include <utility>
 
 namespace vidcv {
 namespace {
@@ -42,15 +43,16 @@ class Timeline {
   std::string draw(const std::vector<const PageMoment*>& moments)
   {
     for (const PageMoment* moment : moments) { m_end_s = std::max(m_end_s, moment->to_s); }
-    if (m_end_s <= 0) { return {}; }                             // a still
-    std::map<std::size_t, std::vector<const PageMoment*>> rows;  // by asset
-    for (const PageMoment* moment : moments) { rows[moment->asset.value()].push_back(moment); }
+    if (m_end_s <= 0) { return {}; }  // a still
     draw_axis();
     draw_frames();
+    const auto rows = rows_of(moments);
     double y = k_frames_y + k_frames_height + 4;
-    for (const auto& [asset, seen] : rows) {
-      if (y > k_frames_y + k_row_height * k_most_rows) { break; }
-      draw_row(asset, seen, y);
+    for (std::size_t i = 0; i < std::min(rows.size(), k_most_rows); ++i, y += k_row_height) {
+      draw_row(rows[i].front()->asset.value(), rows[i], y);
+    }
+    if (rows.size() > k_most_rows) {
+      add(R"(<text class="tag" x="{}" y="{}">and {} more assets</text>)", k_left, y + 10, rows.size() - k_most_rows);
       y += k_row_height;
     }
     return fmt::format(
@@ -60,6 +62,20 @@ class Timeline {
   }
 
  private:
+  /// The moments of each asset, those of the best one first.
+  static std::vector<std::vector<const PageMoment*>> rows_of(const std::vector<const PageMoment*>& moments)
+  {
+    std::map<std::size_t, std::vector<const PageMoment*>> by_asset;
+    for (const PageMoment* moment : moments) { by_asset[moment->asset.value()].push_back(moment); }
+    std::vector<std::vector<const PageMoment*>> rows;
+    for (auto& [asset, seen] : by_asset) { rows.push_back(std::move(seen)); }
+    std::ranges::sort(rows, {}, [](const auto& seen) {
+      const auto best = std::ranges::max_element(seen, {}, [](const PageMoment* one) { return one->score; });
+      return std::pair(-(*best)->score, (*best)->asset);
+    });
+    return rows;
+  }
+
   double x_of(double seconds) const { return k_left + (k_right - k_left) * std::min(seconds / m_end_s, 1.0); }
 
   template <typename... Values>

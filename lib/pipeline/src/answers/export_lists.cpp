@@ -1,17 +1,23 @@
 #include <vidcv/pipeline/export_lists.hpp>
 
-#include <vidcv/pipeline/appear.hpp>
-
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <optional>
+#include <set>
 #include <tuple>
 
 namespace vidcv {
 namespace {
+
+/// Whether the sampled frames lie where a steady rate would have them, within half a frame.
+bool has_steady_rate(const StoredClip& clip)
+{
+  if (clip.fps <= 0) { return false; }
+  const double fps = rate_of(clip.fps).fps();
+  return std::ranges::all_of(clip.frames, [&](const FramePlace& frame) {
+    return std::abs(frame.timestamp_s * fps - static_cast<double>(frame.number)) < 0.5;
+  });
+}
 
 EditClip edit_clip(const StoredClip& clip)
 {
@@ -21,17 +27,18 @@ EditClip edit_clip(const StoredClip& clip)
   shown.height = clip.height;
   shown.duration_s = clip.duration_s;
   if (clip.fps > 0) { shown.rate = rate_of(clip.fps); }
+  shown.is_steady = has_steady_rate(clip);
   const std::int64_t by_time = frame_at(clip.duration_s, shown.rate);
   shown.frames = std::max<std::int64_t>(1, by_time);
   return shown;
 }
 
 /// The frame of a moment's border: by its number where the clip's rate is steady, else by its time.
-std::int64_t frame_of(const StoredClip& clip, const FrameRate& rate, double time_s)
+std::int64_t frame_of(const StoredClip& clip, const EditClip& shown, double time_s)
 {
   const auto place = std::ranges::lower_bound(clip.frames, time_s, {}, &FramePlace::timestamp_s);
   const bool is_stored = place != clip.frames.end() && place->timestamp_s == time_s;
-  return is_stored && has_steady_rate(clip) ? place->number : frame_at(time_s, rate);
+  return is_stored && shown.is_steady ? place->number : frame_at(time_s, shown.rate);
 }
 
 EditMoment edit_moment(const StoredClip& clip, const EditClip& shown, double from_s, double to_s)
@@ -39,8 +46,8 @@ EditMoment edit_moment(const StoredClip& clip, const EditClip& shown, double fro
   EditMoment moment;
   moment.from_s = from_s;
   moment.to_s = to_s;
-  moment.first = frame_of(clip, shown.rate, from_s);
-  moment.end = std::max(moment.first, frame_of(clip, shown.rate, to_s)) + 1;
+  moment.first = frame_of(clip, shown, from_s);
+  moment.end = std::max(moment.first, frame_of(clip, shown, to_s)) + 1;
   return moment;
 }
 
@@ -65,15 +72,6 @@ void finish(EditList& list)
 }
 
 }  // namespace
-
-bool has_steady_rate(const StoredClip& clip)
-{
-  if (clip.fps <= 0) { return false; }
-  const double fps = rate_of(clip.fps).fps();
-  return std::ranges::all_of(clip.frames, [&](const FramePlace& frame) {
-    return std::abs(frame.timestamp_s * fps - static_cast<double>(frame.number)) < 0.5;
-  });
-}
 
 EditList edit_list(const StoredFindings& findings, const std::string& name)
 {
@@ -116,6 +114,7 @@ CocoSet coco_set(Database& database, FindingsFilter filter, std::int64_t& left_o
   CocoSet set;
   std::map<std::string, std::size_t> categories;
   std::map<std::pair<std::string, std::int64_t>, std::size_t> images;
+  std::set<std::tuple<std::size_t, std::size_t, std::string, std::string>> known;
   left_out = 0;
   filter.row = [&](const StoredClip& clip, const TimelineRow& row) {
     if (!row.frame_number || clip.width <= 0 || clip.height <= 0) {
@@ -129,7 +128,9 @@ CocoSet coco_set(Database& database, FindingsFilter filter, std::int64_t& left_o
     }
     const auto [category, is_first] = categories.try_emplace(row.tag, set.categories.size());
     if (is_first) { set.categories.push_back(row.tag); }
-    const Box box = box_of_text(row.bbox).value_or(Box{0, 0, clip.width, clip.height});
+    const Box box = shown_box(row.bbox, clip).value_or(Box{0, 0, clip.width, clip.height});
+    const std::tuple key(image->second, category->second, row.bbox, row.source);
+    if (!known.insert(key).second) { return; }  // of another project that shows the clip
     set.annotations.push_back({image->second, category->second, box, row.confidence, row.source});
   };
   stored_findings(database, filter);

@@ -10,8 +10,6 @@
 #include <vidcv/pipeline/embed_job.hpp>
 #include <vidcv/pipeline/plan_memory.hpp>
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <map>
 #include <set>
@@ -23,7 +21,7 @@ namespace {
 
 constexpr int k_side = 240;
 constexpr int k_quality = 60;
-constexpr std::size_t k_usual_bytes = 6000;  // of a picture, to know how many clips are worth decoding
+constexpr std::size_t k_least_bytes = 2000;  // of a picture: no more of them than fit are worth decoding
 
 using FrameKey = std::pair<std::size_t, std::int64_t>;  // clip and frame number
 
@@ -127,7 +125,7 @@ class PictureAdder {
     for (const auto& [place, score, key] : ranked) {
       if (known.insert(key).second) { m_order.push_back(key); }
     }
-    m_order.resize(std::min(m_order.size(), m_left / html_bytes_of_picture(k_usual_bytes)));
+    m_order.resize(std::min(m_order.size(), m_left / html_bytes_of_picture(k_least_bytes)));
   }
 
   static std::vector<PageMoment*> pointers(std::vector<PageMoment>& moments)
@@ -157,6 +155,7 @@ class PictureAdder {
 
   void decode()
   {
+    m_wanted.insert(m_order.begin(), m_order.end());
     std::map<std::size_t, std::vector<std::int64_t>> by_clip;
     for (const auto& [clip, number] : m_order) { by_clip[clip].push_back(number); }
     std::vector<std::pair<std::size_t, std::vector<std::int64_t>>> clips(by_clip.begin(), by_clip.end());
@@ -195,7 +194,9 @@ class PictureAdder {
     }
     for (const auto& [key, moments] : m_wanting) {
       for (PageMoment* moment : moments) {
-        if (!moment->picture) { moment->no_picture = "left out"; }
+        if (moment->picture) { continue; }
+        const bool is_failed = m_wanted.contains(key) && !m_decoded.contains(key);
+        moment->no_picture = is_failed ? "the frame could not be decoded" : "left out";
       }
     }
   }
@@ -206,6 +207,7 @@ class PictureAdder {
   std::size_t m_left;
   std::map<FrameKey, std::vector<PageMoment*>> m_wanting;
   std::vector<FrameKey> m_order;
+  std::set<FrameKey> m_wanted;
   std::map<FrameKey, PagePicture> m_decoded;
   std::map<std::tuple<std::string, int, int>, std::size_t> m_places;  // of the page's pictures, by their content
 };

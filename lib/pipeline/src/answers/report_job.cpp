@@ -4,6 +4,7 @@
 
 #include <vidcv/core/error.hpp>
 #include <vidcv/core/files.hpp>
+#include <vidcv/core/text.hpp>
 
 #include <fmt/format.h>
 
@@ -16,8 +17,28 @@ namespace vidcv {
 namespace fs = std::filesystem;
 namespace {
 
+constexpr std::size_t k_most_clips = 500;     // of a page on which nothing is seen
 constexpr std::size_t k_most_moments = 4000;  // of a page that a browser opens at once
 constexpr std::string_view k_mark = "<meta name=\"generator\" content=\"vidcv\">";
+
+/// Leaves out so many bytes of pictures, the least important ones first.
+/// @returns whether there was one
+bool drop_pictures(ReportPage& page, std::size_t bytes)
+{
+  std::size_t dropped = 0;
+  for (std::size_t i = page.pictures.size(); i > 0 && dropped < bytes; --i) {
+    std::vector<std::byte>& jpeg = page.pictures[i - 1].jpeg;
+    if (jpeg.empty()) { continue; }
+    dropped += html_bytes_of_picture(jpeg.size());
+    jpeg.clear();
+    for (std::vector<PageMoment>* moments : {&page.moments, &page.found}) {
+      for (PageMoment& moment : *moments) {
+        if (moment.picture == i - 1) { moment.no_picture = "left out"; }
+      }
+    }
+  }
+  return dropped > 0;
+}
 
 class ReportWriter {
  public:
@@ -43,29 +64,54 @@ class ReportWriter {
  private:
   void write_pages(const DraftPage& all)
   {
-    const fs::path folder = pages_folder(m_job.file);
-    make_folders(folder);
-    std::vector<std::size_t> counts(all.page.assets.size());
-    for (const PageMoment& moment : all.page.moments) { ++counts[moment.asset.value()]; }
-    std::vector<std::pair<std::string, std::string>> links;
-    for (std::size_t i = 0; i < all.page.assets.size(); ++i) {
-      const std::string name = fmt::format("asset-{:04}.html", i + 1);
+    m_folder = pages_folder(m_job.file);
+    make_folders(m_folder);
+    std::vector<std::vector<PageMoment>> moments(all.page.assets.size());
+    std::vector<bool> is_seen(all.page.clips.size());
+    for (const PageMoment& moment : all.page.moments) {
+      moments[moment.asset.value()].push_back(moment);
+      is_seen[moment.clip] = true;
+    }
+    for (std::size_t i = 0; i < moments.size(); ++i) {
       const std::string& tag = all.page.assets[i].tag;
-      if (counts[i] == 0) {
-        links.emplace_back(tag + ": not seen", "");
+      const std::size_t count = moments[i].size();
+      if (count == 0) {
+        m_links.emplace_back(tag + ": not seen", "");
         continue;
       }
-      links.emplace_back(fmt::format("{}: {} moments", tag, counts[i]),
-                         url_of_path(folder.filename().native() + "/" + name));
-      DraftPage page = page_of_asset(all, i, k_most_moments);
-      for (PageClip& clip : page.page.clips) { clip.link = from_pages_folder(clip.link); }
-      page.page.pages.emplace_back("all assets", url_of_path("../" + m_job.file.filename().native()));
-      write(folder / name, page);
+      DraftPage page = page_of_asset(all, i, std::move(moments[i]), k_most_moments);
+      write_page(fmt::format("asset-{:04}.html", i + 1), fmt::format("{}: {} moments", tag, count), page);
     }
-    DraftPage index{index_page(all, std::move(links)), {}};
+    write_clips(all, is_seen);
+    DraftPage index = index_page(all, std::move(m_links));
     write(m_job.file, index);
     std::ranges::rotate(m_written.pages, m_written.pages.end() - 1);
-    remove_old_pages(folder);
+    remove_old_pages(m_folder);
+  }
+
+  /// The clips in which nothing is seen.
+  void write_clips(const DraftPage& all, const std::vector<bool>& is_seen)
+  {
+    std::vector<std::size_t> clips;
+    for (std::size_t i = 0; i < is_seen.size(); ++i) {
+      if (!is_seen[i]) { clips.push_back(i); }
+    }
+    for (std::size_t first = 0; first < clips.size(); first += k_most_clips) {
+      const std::size_t count = std::min(k_most_clips, clips.size() - first);
+      const auto begin = clips.begin() + static_cast<std::ptrdiff_t>(first);
+      const std::string title =
+          fmt::format("nothing seen: {} clips, from {} on", count, all.page.clips[clips[first]].path);
+      DraftPage page = page_of_clips(all, {begin, begin + static_cast<std::ptrdiff_t>(count)}, title);
+      write_page(fmt::format("clips-{:04}.html", first / k_most_clips + 1), title, page);
+    }
+  }
+
+  void write_page(const std::string& name, const std::string& title, DraftPage& page)
+  {
+    m_links.emplace_back(title, url_of_path(m_folder.filename().native() + "/" + name));
+    for (PageClip& clip : page.page.clips) { clip.link = from_pages_folder(clip.link); }
+    page.page.pages.emplace_back("all pages", url_of_path("../" + m_job.file.filename().native()));
+    write(m_folder / name, page);
   }
 
   static std::string from_pages_folder(const std::string& link)
@@ -80,7 +126,8 @@ class ReportWriter {
     const std::set<fs::path> written(m_written.pages.begin(), m_written.pages.end());
     std::error_code ignored;
     for (const auto& entry : fs::directory_iterator(folder, ignored)) {
-      const bool is_page = entry.path().filename().native().starts_with("asset-") && is_report(entry.path());
+      const std::string name = entry.path().filename().native();
+      const bool is_page = (name.starts_with("asset-") || name.starts_with("clips-")) && is_report(entry.path());
       if (is_page && !written.contains(entry.path())) { fs::remove(entry.path(), ignored); }
     }
   }
@@ -96,17 +143,27 @@ class ReportWriter {
     if (m_job.pictures && text < m_job.most_bytes) {
       add_pictures(draft.page, draft.sources, m_job, m_job.most_bytes - text);
     }
-    const std::string html = report_html(draft.page);
+    std::string html = report_html(draft.page);
+    while (html.size() > m_job.most_bytes && drop_pictures(draft.page, html.size() - m_job.most_bytes)) {
+      html = report_html(draft.page);
+    }
+    if (html.size() > m_job.most_bytes) {
+      m_job.warning(fmt::format("{}: its text alone has {} bytes, more than a page is to have", one_line(file.native()),
+                                html.size()));
+    }
     write_file_atomically(file, std::as_bytes(std::span(html)));
     m_written.pages.push_back(file);
     m_written.bytes += html.size();
-    m_written.pictures += draft.page.pictures.size();
+    m_written.pictures += static_cast<std::size_t>(
+        std::ranges::count_if(draft.page.pictures, [](const PagePicture& picture) { return !picture.jpeg.empty(); }));
     draft.page.pictures.clear();
   }
 
   Database& m_database;
   const ReportJob& m_job;
   WrittenReport m_written;
+  fs::path m_folder;  // of the pages, where there are several
+  std::vector<std::pair<std::string, std::string>> m_links;
 };
 
 }  // namespace

@@ -2,7 +2,6 @@
 
 #include <vidcv/core/files.hpp>
 #include <vidcv/core/text.hpp>
-#include <vidcv/pipeline/appear.hpp>
 #include <vidcv/store/ledger.hpp>
 #include <vidcv/store/project_summaries.hpp>
 
@@ -19,7 +18,7 @@ namespace {
 
 constexpr std::size_t k_most_named = 3;  // plans or rules that a page names
 
-/// `file` as seen from the report's folder, or as it is where that is no shorter.
+/// The path of a file below the report's folder relative to it, any other path as it is.
 std::string shown_path(const fs::path& file, const fs::path& folder)
 {
   const fs::path below = file.lexically_relative(folder);
@@ -59,7 +58,7 @@ PageClip page_clip(const StoredClip& clip, const fs::path& folder)
   return shown;
 }
 
-PageMoment page_moment(const StoredMoment& moment)
+PageMoment page_moment(const StoredMoment& moment, const StoredClip& clip)
 {
   const TimelineRow& best = moment.best;
   return {.asset = moment.asset,
@@ -73,7 +72,7 @@ PageMoment page_moment(const StoredMoment& moment)
           .margin = best.margin,
           .distinctness = best.distinctness,
           .source = best.source,
-          .box = box_of_text(best.bbox)};
+          .box = shown_box(best.bbox, clip)};
 }
 
 std::string first_of(const std::set<std::string>& texts)
@@ -174,23 +173,37 @@ DraftPage page_of_all(Database& database, const StoredFindings& findings, const 
     page.clips.push_back(page_clip(clip, folder));
     draft.sources.clips.push_back(&clip);
   }
-  for (const StoredMoment& moment : findings.moments) { page.moments.push_back(page_moment(moment)); }
+  for (const StoredMoment& moment : findings.moments) {
+    page.moments.push_back(page_moment(moment, findings.clips[moment.clip]));
+  }
   page.query = job.query;
   page.found = found_moments(findings, job.found);
   return draft;
 }
 
-DraftPage page_of_asset(const DraftPage& all, std::size_t asset, std::size_t most)
+namespace {
+
+/// Puts a clip of another page into a draft, once.
+std::size_t copy_clip(DraftPage& draft, const DraftPage& all, std::size_t clip,
+                      std::map<std::size_t, std::size_t>& places)
+{
+  const auto [place, is_new] = places.try_emplace(clip, draft.page.clips.size());
+  if (is_new) {
+    draft.page.clips.push_back(all.page.clips[clip]);
+    draft.sources.clips.push_back(all.sources.clips[clip]);
+  }
+  return place->second;
+}
+
+}  // namespace
+
+DraftPage page_of_asset(const DraftPage& all, std::size_t asset, std::vector<PageMoment> moments, std::size_t most)
 {
   DraftPage draft;
   ReportPage& page = draft.page;
   page.title = all.page.assets[asset].tag;
   page.assets.push_back(all.page.assets[asset]);
   draft.sources.assets.push_back(all.sources.assets[asset]);
-  std::vector<PageMoment> moments;
-  for (const PageMoment& moment : all.page.moments) {
-    if (moment.asset == asset) { moments.push_back(moment); }
-  }
   page.facts.emplace_back("Moments", fmt::format("{}", moments.size()));
   if (moments.size() > most) {
     std::ranges::sort(moments, {}, [](const PageMoment& one) { return std::tuple(-one.score, one.clip, one.from_s); });
@@ -200,26 +213,36 @@ DraftPage page_of_asset(const DraftPage& all, std::size_t asset, std::size_t mos
   }
   std::map<std::size_t, std::size_t> places;  // of clips
   for (PageMoment& moment : moments) {
-    const auto [place, is_new] = places.try_emplace(moment.clip, page.clips.size());
-    if (is_new) {
-      page.clips.push_back(all.page.clips[moment.clip]);
-      draft.sources.clips.push_back(all.sources.clips[moment.clip]);
-    }
-    moment.clip = place->second;
+    moment.clip = copy_clip(draft, all, moment.clip, places);
     moment.asset = 0;
   }
   page.moments = std::move(moments);
   return draft;
 }
 
-ReportPage index_page(const DraftPage& all, std::vector<std::pair<std::string, std::string>> links)
+DraftPage page_of_clips(const DraftPage& all, const std::vector<std::size_t>& clips, const std::string& title)
 {
-  ReportPage page;
+  DraftPage draft;
+  draft.page.title = title;
+  std::map<std::size_t, std::size_t> places;
+  for (const std::size_t clip : clips) { copy_clip(draft, all, clip, places); }
+  return draft;
+}
+
+DraftPage index_page(const DraftPage& all, std::vector<std::pair<std::string, std::string>> links)
+{
+  DraftPage draft;
+  ReportPage& page = draft.page;
   page.title = all.page.title;
   page.facts = all.page.facts;
   page.failures = all.page.failures;
   page.pages = std::move(links);
-  return page;
+  page.query = all.page.query;
+  page.found = all.page.found;
+  page.lists_clips = false;
+  std::map<std::size_t, std::size_t> places;
+  for (PageMoment& moment : page.found) { moment.clip = copy_clip(draft, all, moment.clip, places); }
+  return draft;
 }
 
 }  // namespace vidcv

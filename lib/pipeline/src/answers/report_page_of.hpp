@@ -17,11 +17,14 @@ struct DraftPage {
 /// The page of everything. Refers to `findings`.
 DraftPage page_of_all(Database& database, const StoredFindings& findings, const ReportJob& job);
 
-/// What a page says about an asset alone: its moments, the best `most` of them, and the clips that it is in.
-DraftPage page_of_asset(const DraftPage& all, std::size_t asset, std::size_t most);
+/// What a page says about an asset alone: the best `most` of its moments, and the clips that it is in.
+DraftPage page_of_asset(const DraftPage& all, std::size_t asset, std::vector<PageMoment> moments, std::size_t most);
 
-/// The first of several pages: without assets and clips.
+/// Clips without moments.
+DraftPage page_of_clips(const DraftPage& all, const std::vector<std::size_t>& clips, const std::string& title);
+
+/// The first of several pages: the answer of the search and the failures, without assets and clips.
 /// @param links  to the others
-ReportPage index_page(const DraftPage& all, std::vector<std::pair<std::string, std::string>> links);
+DraftPage index_page(const DraftPage& all, std::vector<std::pair<std::string, std::string>> links);
 
 }  // namespace vidcv

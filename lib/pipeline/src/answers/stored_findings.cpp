@@ -4,6 +4,7 @@
 #include <vidcv/core/files.hpp>
 #include <vidcv/core/text.hpp>
 #include <vidcv/matching/continuity.hpp>
+#include <vidcv/pipeline/asset_vectors.hpp>
 #include <vidcv/pipeline/embed_job.hpp>
 #include <vidcv/pipeline/project_choice.hpp>
 #include <vidcv/store/ledger.hpp>
@@ -12,6 +13,9 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <array>
+#include <cmath>
+#include <iterator>
 #include <map>
 #include <numeric>
 #include <tuple>
@@ -21,7 +25,7 @@ namespace {
 
 using SceneKey = std::pair<std::string, int>;
 
-constexpr double k_latest_s = 1e7;  // four months; what other programs wrote beyond is no time of a clip
+constexpr double k_latest_s = 1e7;  // four months: later times of other programs are invalid
 
 /// What was decoded of a clip, as the ledger has it.
 void read_decoded(StoredClip& clip)
@@ -147,7 +151,7 @@ class FindingsReader {
         ++m_found.untimed;
         continue;
       }
-      auto& [is_seen, best] = at[*row.timestamp_s];
+      auto& [is_seen, best] = at[time_of_frame(clip, *row.timestamp_s)];
       is_seen = true;
       if (best == nullptr || row.confidence > best->confidence) { best = &row; }
     }
@@ -165,8 +169,42 @@ class FindingsReader {
       const auto last = best.begin() + static_cast<std::ptrdiff_t>(run.last) + 1;
       const TimelineRow& clearest =
           **std::max_element(first, last, [](auto* a, auto* b) { return a->confidence < b->confidence; });
-      m_found.moments.push_back({asset, place->second, run.from_s, run.to_s, static_cast<int>(last - first), clearest});
+      m_found.moments.push_back(
+          {asset, place->second, run.from_s, run.to_s, static_cast<int>(last - first), placed(clip, clearest)});
     }
+  }
+
+  /// The time of the stored frame that a row is about: other programs round theirs, so within half a frame.
+  static double time_of_frame(const StoredClip& clip, double time_s)
+  {
+    const FramePlace* frame = frame_near(clip, time_s);
+    return frame == nullptr ? time_s : frame->timestamp_s;
+  }
+
+  static const FramePlace* frame_near(const StoredClip& clip, double time_s)
+  {
+    const double most_s = clip.fps > 0 ? 0.5 / clip.fps : 0;
+    const FramePlace* nearest = nullptr;
+    const auto after = std::ranges::lower_bound(clip.frames, time_s, {}, &FramePlace::timestamp_s);
+    const auto consider = [&](const FramePlace& frame) {
+      const double away_s = std::abs(frame.timestamp_s - time_s);
+      if (away_s <= most_s && (nearest == nullptr || away_s < std::abs(nearest->timestamp_s - time_s))) {
+        nearest = &frame;
+      }
+    };
+    if (after != clip.frames.end()) { consider(*after); }
+    if (after != clip.frames.begin()) { consider(*std::prev(after)); }
+    return nearest;
+  }
+
+  static TimelineRow placed(const StoredClip& clip, TimelineRow row)
+  {
+    if (!std::isfinite(row.confidence)) { row.confidence = 0; }
+    if (const FramePlace* frame = frame_near(clip, *row.timestamp_s)) {
+      row.timestamp_s = frame->timestamp_s;
+      if (!row.frame_number) { row.frame_number = frame->number; }
+    }
+    return row;
   }
 
   /// Clips by path, those without a file last.
@@ -187,8 +225,14 @@ class FindingsReader {
     m_found.clips = std::move(clips);
     for (StoredMoment& moment : m_found.moments) { moment.clip = places[moment.clip]; }
     std::ranges::sort(m_found.moments, {}, [](const StoredMoment& moment) {
-      return std::tuple(moment.clip, moment.asset, moment.from_s, moment.best.project_id, moment.best.scene_index);
+      return std::tuple(moment.clip, moment.asset, moment.from_s, moment.to_s, moment.best.project_id,
+                        moment.best.scene_index);
     });
+    const auto is_same = [](const StoredMoment& a, const StoredMoment& b) {
+      return a.clip == b.clip && a.asset == b.asset && a.from_s == b.from_s && a.to_s == b.to_s;
+    };
+    const auto repeated = std::ranges::unique(m_found.moments, is_same);
+    m_found.moments.erase(repeated.begin(), repeated.end());
   }
 
   Database& m_database;
@@ -202,6 +246,16 @@ class FindingsReader {
 };
 
 }  // namespace
+
+std::optional<Box> shown_box(const std::string& bbox, const StoredClip& clip)
+{
+  const auto corners = nlohmann::json::parse(bbox, nullptr, false);
+  const auto is_number = [](const auto& value) { return value.is_number(); };
+  if (clip.width <= 0 || !corners.is_array() || corners.size() != 4 || !std::ranges::all_of(corners, is_number)) {
+    return std::nullopt;
+  }
+  return pixel_box(corners.get<std::array<double, 4>>(), clip.width, clip.height);
+}
 
 StoredFindings stored_findings(Database& database, const FindingsFilter& filter)
 {

@@ -14,6 +14,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 #include <span>
 
@@ -94,8 +95,9 @@ std::string box_text(const Box& box)
 std::optional<Box> box_of_text(const std::string& text)
 {
   const auto value = nlohmann::json::parse(text, nullptr, false);
-  const bool is_box =
-      value.is_array() && value.size() == 4 && std::ranges::all_of(value, [](const auto& x) { return x.is_number(); });
+  constexpr double k_most = 1e6;
+  const auto is_pixel = [](const auto& x) { return x.is_number() && std::abs(x.template get<double>()) <= k_most; };
+  const bool is_box = value.is_array() && value.size() == 4 && std::ranges::all_of(value, is_pixel);
   if (!is_box) { return std::nullopt; }
   return Box{value[0].get<int>(), value[1].get<int>(), value[2].get<int>(), value[3].get<int>()};
 }

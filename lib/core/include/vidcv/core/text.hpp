@@ -24,7 +24,8 @@ std::string shortened(std::string_view text, std::size_t columns);
 /// column.
 std::string one_line(std::string_view bytes);
 
-/// The text with each byte that is not part of a UTF-8 character as U+FFFD.
+/// The text with each byte that is not part of a UTF-8 character as U+FFFD, and so U+FFFE and U+FFFF, which no XML may
+/// have.
 std::string valid_utf8(std::string_view bytes);
 
 /// Any bytes as text of HTML, XML and WebVTT: one_line(), valid_utf8(), and `&<>"'` as entities.
@@ -35,6 +36,9 @@ std::string csv_field(std::string_view text);
 
 /// A path as part of a URL: bytes that are not unreserved (RFC 3986) are percent-encoded, but for slashes.
 std::string url_encoded(std::string_view path);
+
+/// An absolute path as a `file:` URL (RFC 8089).
+std::string file_url(std::string_view path);
 
 /// UTF-8 text for any path: bytes that are not part of a character become `%XX`. `%` becomes `%25` beside such a byte
 /// and in front of two hex digits; all other text stays as it is, and no two paths become one.

@@ -34,8 +34,8 @@ struct CocoSet {
 };
 
 /// COCO's object detection format, as pycocotools and FiftyOne read it: ids from 1, boxes as `[x, y, width, height]`.
-/// An image's `file_name` is `CLIP/frame_NNNNNN.jpg`, as `vidcv sample --out` names it; `clip`, `frame_number` and
-/// `timestamp_sec` stand beside it.
+/// An image's `file_name` is `CLIP/frame_NNNNNN.jpg`, with a number behind the name of a second clip of one name;
+/// `clip`, `frame_number` and `timestamp_sec` stand beside it.
 std::string coco_text(const CocoSet& set);
 
 /// The header of a NumPy file (version 1.0) of float32 numbers, little-endian, in C order.

@@ -13,6 +13,7 @@ namespace vidcv {
 struct EditClip {
   std::string path;  ///< absolute, any bytes
   FrameRate rate;
+  bool is_steady = true;  ///< its frames follow each other at the rate
   std::int64_t frames = 0;
   int width = 0;
   int height = 0;
@@ -43,8 +44,8 @@ enum class EditStyle {
   clips,    ///< each moment as a clip, one after the other
 };
 
-/// The rate of a timeline: that of most moments' clips, or where editors have no such rate, one that they have: a
-/// multiple of it, else 30.
+/// The rate of a timeline: that of most moments' clips. Where editors have no such rate, the highest one of theirs that
+/// divides it, else the highest multiple of it, else 30.
 FrameRate timeline_rate(const EditList& list);
 
 /// OpenTimelineIO's JSON (Timeline.1, Clip.1), which DaVinci Resolve and others read. Times are in frames of each
@@ -60,7 +61,11 @@ std::string fcpxml_text(const EditList& list, EditStyle style);
 /// The moments of one clip as WebVTT chapters.
 std::string webvtt_text(const EditList& list, std::size_t clip);
 
-/// A list for FFmpeg's concat demuxer: the moments in sequence. `ffmpeg -f concat -safe 0 -i LIST OUT`.
+/// Whether a list of FFmpeg can name the clip: a path has a line of its own.
+bool can_be_listed(const EditClip& clip);
+
+/// A list for FFmpeg's concat demuxer: the moments in sequence, but for clips that no list can name. `ffmpeg -f concat
+/// -safe 0 -i LIST OUT`.
 std::string ffconcat_text(const EditList& list);
 
 }  // namespace vidcv

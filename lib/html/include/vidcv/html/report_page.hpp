@@ -13,7 +13,7 @@ namespace vidcv {
 
 /// A small picture of a frame or of an asset.
 struct PagePicture {
-  std::vector<std::byte> jpeg;  ///< empty: it was left out
+  std::vector<std::byte> jpeg;  ///< empty: the page has no room for it
   int width = 0;                ///< pixels of the frame that it shows, in which boxes are given
   int height = 0;
 };
@@ -69,6 +69,7 @@ struct ReportPage {
   std::vector<std::pair<std::string, std::string>> facts;  ///< a name and a value each
   std::vector<PageAsset> assets;
   std::vector<PageClip> clips;
+  bool lists_clips = true;          ///< no: they are there for `found` alone
   std::vector<PageMoment> moments;  ///< by clip, asset and time
   std::string query;                ///< of the search whose answer is `found`; empty: none
   std::vector<PageMoment> found;    ///< best first

@@ -10,9 +10,6 @@
 
 namespace vidcv {
 
-/// Whether the sampled frames of a clip lie where a steady rate would have them, within half a frame.
-bool has_steady_rate(const StoredClip& clip);
-
 /// The moments of assets as editors take them. Of clips with a steady rate frames are numbered as they are stored, of
 /// others by their times.
 EditList edit_list(const StoredFindings& findings, const std::string& name);

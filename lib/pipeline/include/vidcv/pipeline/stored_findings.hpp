@@ -1,5 +1,6 @@
 #pragma once
 
+#include <vidcv/core/image.hpp>
 #include <vidcv/store/media_records.hpp>
 #include <vidcv/store/service_records.hpp>
 #include <vidcv/store/timeline.hpp>
@@ -42,7 +43,7 @@ struct StoredMoment {
   double from_s = 0;
   double to_s = 0;
   int frames = 0;    ///< that show the asset
-  TimelineRow best;  ///< the row with the highest confidence
+  TimelineRow best;  ///< the row with the highest confidence, with the time and number of the stored frame it is about
 };
 
 struct FindingsFilter {
@@ -62,8 +63,13 @@ struct StoredFindings {
   std::int64_t untimed = 0;             ///< appearances without a time that a clip can have: in no moment
 };
 
-/// Reads one snapshot. Neighbouring frames belong to one moment as `vidcv appear` has it: intervals_of().
-/// @throws Error if there is no project of that id, or no asset of one of the tags
+/// A box of asset_appearances in pixels of the clip's frames: shares of their sides are scaled. Nothing for none, for a
+/// clip of unknown size, and for a box that is empty or reaches beyond the frame.
+std::optional<Box> shown_box(const std::string& bbox, const StoredClip& clip);
+
+/// Reads one snapshot. What several projects say alike about a clip is one moment. Neighbouring frames belong to one
+/// moment as `vidcv appear` has it: intervals_of().
+/// @throws Error if a project or tag of the filter does not exist
 StoredFindings stored_findings(Database& database, const FindingsFilter& filter);
 
 }  // namespace vidcv
