@@ -3,7 +3,7 @@
 # vidcv-torch_VERSION_ARCH.deb, the encoder with the libraries of LibTorch that it needs.
 #
 # usage: scripts/package.sh
-# The same sources, compiler and LibTorch give the same bytes: times are those of the last commit.
+# Times in the packages are those of the last commit, so that they do not depend on when they are made.
 set -euo pipefail
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
 source scripts/common.sh
