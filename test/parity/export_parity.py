@@ -193,6 +193,8 @@ def check_rows_of_others(vidcv, database, folder, found):
 
     changed(database, file, ROW.format(time="round(timestamp_sec, 2)", box="NULL"))
     assert keys() == key, "rows a few milliseconds beside a frame break moments"
+    annotations = json.loads(vidcv.run("export", "--db", file, "--format", "coco").stdout)["annotations"]
+    assert {a["source"] for a in annotations} == {"clip_match", "service"}, "rows without a frame number are of the frame at their time"
     changed(database, file, ROW.format(time="-1.5", box="NULL"))
     done = vidcv.run("export", "--db", file, "--format", "edl")
     assert "without a time" in done.stderr and "-" not in done.stdout.split("FROM")[0].split("FRAME\n")[1], done

@@ -146,11 +146,11 @@ class FindingsReader {
     std::map<double, std::pair<bool, const TimelineRow*>> at;  // whether the asset is seen then, and the best row
     for (const FramePlace& frame : clip.frames) { at[frame.timestamp_s] = {}; }
     for (const TimelineRow& row : rows) {
-      if (m_filter.row) { m_filter.row(clip, row); }
       if (!row.timestamp_s || !(*row.timestamp_s >= 0 && *row.timestamp_s <= k_latest_s)) {
         ++m_found.untimed;
         continue;
       }
+      if (m_filter.row) { m_filter.row(clip, placed(clip, row)); }
       auto& [is_seen, best] = at[time_of_frame(clip, *row.timestamp_s)];
       is_seen = true;
       if (best == nullptr || row.confidence > best->confidence) { best = &row; }

@@ -50,7 +50,7 @@ struct FindingsFilter {
   std::string project_id;              ///< empty: all, and the clips of no project
   std::vector<std::string> tags = {};  ///< empty: all assets
   std::filesystem::path base = {};     ///< folder to which relative paths are relative
-  /// Called for each row of asset_appearances, by project, scene and asset.
+  /// Called for each row of asset_appearances with a time, by project, scene and asset, as StoredMoment::best has them.
   std::function<void(const StoredClip&, const TimelineRow&)> row = {};
 };
 
