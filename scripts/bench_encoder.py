@@ -1,40 +1,52 @@
 #!/usr/bin/env python3
-"""Pictures per second of the encoder alone, ViT-B/32 with random weights: vidcv, transformers, ONNX Runtime, OpenVINO, and the bare
-matrix multiplies of the same shapes as the limit.
+"""Pictures per second of the encoder alone, CLIP with random weights: vidcv, OpenVINO, ONNX Runtime, transformers, each warmed up and in turns.
 
-usage: bench_encoder.py PROGRAMS FOLDER [THREADS [ROUNDS]]
+usage: bench_encoder.py PROGRAM FOLDER [--kind b32|b16|l14] [--threads 2] [--rounds 5] [--precisions fp32,bf16] [--batches 1,2,8,32]
+                        [--contenders vidcv,openvino,onnxruntime,transformers] [--before PROGRAM] [--device cpu|cuda:N]
 
-Each contender runs in a process of its own, they take turns, and of ROUNDS (3) the best counts. vidcv's is `encode_sec` of its summary. The model and
-the pictures are made in FOLDER, once. Needs torch, transformers, onnx, onnxscript, onnxruntime and openvino in the Python that runs this.
+PROGRAM is bench_encoder of a build (`cmake --build --preset release --target bench_encoder`), --before that of another version, for one more column. Each
+contender is a process of its own that is asked for one measurement of PICTURES pictures after the other, in turns, so that all are warm and meet the same
+machine; the table has the best and, in brackets, the median of ROUNDS. "peak" is what multiply-adds between registers reach in the same turns, and the
+share of it that each contender uses, by the products of the whole network (what a contender leaves out counts as done).
+On CUDA the peak is that of a product of 8192 x 8192, and "copy" is how many pictures a second reach the device from pinned memory.
+Models are made in FOLDER, once. Needs torch, transformers, onnx, onnxscript, onnxruntime and openvino in the Python that runs this.
 """
+import argparse
 import contextlib
 import io
-import json
+import itertools
+import os
 import pathlib
+import statistics
 import subprocess
 import sys
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
-BATCHES, COUNT = (1, 8, 32), 192
-CONTENDERS = {"fp32": ("vidcv", "transformers", "onnxruntime", "openvino", "multiplies"),
-              "bf16": ("vidcv", "transformers", "openvino", "multiplies")}
+PICTURES = {"b32": 192, "b16": 48, "l14": 16}
+SHAPES = {"b32": (768, 12, 50, 32), "b16": (768, 12, 197, 16), "l14": (1024, 24, 257, 14)}  # width, layers, tokens, patch
 
 
-def prepare(programs, folder):
-    """A CLIP folder, its vidcv model, an ONNX file of its vision tower, and pictures that cost nothing to read."""
-    import numpy as np
+def gflop(kind):
+    """Of the products of one picture, two a multiply-add."""
+    width, layers, tokens, patch = SHAPES[kind]
+    layer = 12 * width * width * tokens + 2 * tokens * tokens * width
+    return 2 * (layers * layer + (tokens - 1) * 3 * patch * patch * width) / 1e9
+
+
+def prepare(options):
+    """A CLIP folder, its vidcv model and, if it is asked for, an ONNX file of its vision tower."""
     import torch
-    from PIL import Image
     from transformers import CLIPVisionModelWithProjection
+    program, folder, kind = options.program, options.folder, options.kind
     sys.path.insert(0, str(HERE.parent / "test/parity"))
     import reference
     folder.mkdir(parents=True, exist_ok=True)
     if not (folder / "clip" / "config.json").exists():
-        reference.make_model(str(folder / "clip"), "b32")
+        reference.make_model(str(folder / "clip"), kind)
     if not (folder / "clip.pt").exists():
-        subprocess.run([programs / "vidcv", "model", "import", folder / "clip", "-o", folder / "clip.pt"], check=True, capture_output=True)
-    if not (folder / "clip.onnx").exists():
+        subprocess.run([program.parent / "vidcv", "model", "import", folder / "clip", "-o", folder / "clip.pt"], check=True, capture_output=True)
+    if {"openvino", "onnxruntime"} & set(options.contenders) and not (folder / "clip.onnx").exists():
         class Tower(torch.nn.Module):
             def __init__(self):
                 super().__init__()
@@ -42,45 +54,56 @@ def prepare(programs, folder):
 
             def forward(self, pictures):
                 return self.clip(pixel_values=pictures).image_embeds
-        torch.onnx.export(Tower(), (torch.rand(2, 3, 224, 224),), folder / "clip.onnx", dynamo=True, external_data=False,
+        torch.onnx.export(Tower(), (torch.rand(2, 3, 224, 224),), folder / "clip.onnx", dynamo=True, external_data=True,
                           dynamic_shapes=({0: torch.export.Dim("n")},))
-    noise = np.random.default_rng(0)
-    for i in range(COUNT):
-        if not (folder / f"{i:03}.bmp").exists():
-            Image.fromarray(noise.integers(0, 255, (224, 224, 3), dtype=np.uint8)).save(folder / f"{i:03}.bmp")
 
 
-def rate(run, batch):
-    """Pictures a second over COUNT pictures, behind a warm-up."""
-    run()
-    start = time.perf_counter()
-    for _ in range(COUNT // batch):
-        run()
-    return COUNT // batch * batch / (time.perf_counter() - start)
+def type_of(precision):
+    import torch
+    return {"fp32": torch.float32, "bf16": torch.bfloat16, "auto": torch.float16}[precision]
 
 
-def transformers(folder, precision, batch, threads):
+def transformers(folder, precision, batch, threads, device):
     import torch
     from transformers import CLIPVisionModelWithProjection
     torch.set_num_threads(threads)
-    model = CLIPVisionModelWithProjection.from_pretrained(folder / "clip").eval()
-    kind = torch.float32 if precision == "fp32" else torch.bfloat16
-    model, pictures = model.to(kind), torch.rand(batch, 3, 224, 224).to(kind)
-    with torch.inference_mode():
-        return rate(lambda: model(pixel_values=pictures), batch)
+    model = CLIPVisionModelWithProjection.from_pretrained(folder / "clip").eval().to(device, type_of(precision))
+    pictures = torch.rand(batch, 3, 224, 224)
+
+    def run():
+        with torch.inference_mode():
+            model(pixel_values=pictures.to(device, type_of(precision))).image_embeds.cpu()
+    return run
 
 
-def onnxruntime(folder, _, batch, threads):
+def product(folder, precision, batch, threads, device):
+    """On CUDA: passes of one product, to be divided by the network's."""
+    import torch
+    left = torch.rand(8192, 8192, device=device).to(type_of(precision))
+
+    def run():
+        left @ left
+        torch.cuda.synchronize()
+    return run
+
+
+def copy(folder, precision, batch, threads, device):
+    import torch
+    pictures = torch.rand(batch, 3, 224, 224).pin_memory()
+    return lambda: pictures.to(device).sum().item()
+
+
+def onnxruntime(folder, precision, batch, threads, device):
     import numpy as np
     import onnxruntime as runtime
     options = runtime.SessionOptions()
     options.intra_op_num_threads = threads
     session = runtime.InferenceSession(str(folder / "clip.onnx"), options, providers=["CPUExecutionProvider"])
     feed = {session.get_inputs()[0].name: np.random.rand(batch, 3, 224, 224).astype(np.float32)}
-    return rate(lambda: session.run(None, feed), batch)
+    return lambda: session.run(None, feed)
 
 
-def openvino(folder, precision, batch, threads):
+def openvino(folder, precision, batch, threads, device):
     import numpy as np
     import openvino as ov
     core = ov.Core()
@@ -89,56 +112,100 @@ def openvino(folder, precision, batch, threads):
     compiled = core.compile_model(model, "CPU", {"INFERENCE_NUM_THREADS": threads, "INFERENCE_PRECISION_HINT": "f32" if precision == "fp32" else "bf16",
                                                  "PERFORMANCE_HINT": "LATENCY"})
     pictures = np.random.rand(batch, 3, 224, 224).astype(np.float32)
-    return rate(lambda: compiled([pictures]), batch)
+    return lambda: compiled([pictures])
 
 
-def multiplies(_, precision, batch, threads):
-    """The linear layers of ViT-B/32 alone, weights packed for oneDNN."""
-    import torch
-    torch.set_num_threads(threads)
-    kind = torch.float32 if precision == "fp32" else torch.bfloat16
-    rows = batch * 50
-    shapes = [(2304, 768), (768, 768), (3072, 768), (768, 3072)]
-    layers = [[torch.ops.mkldnn._reorder_linear_weight((torch.rand(o, i) * 0.01).to(kind), rows) for o, i in shapes] for _ in range(12)]
-    inputs = {i: torch.rand(rows, i).to(kind) for i in (768, 3072)}
-
-    def run():
-        for layer in layers:
-            for (_, i), weight in zip(shapes, layer):
-                torch.ops.mkldnn._linear_pointwise(inputs[i], weight, None, "none", [], "")
-    with torch.inference_mode():
-        return rate(run, batch)
+def answer(name, folder, precision, batch, threads, pictures, device):
+    """What bench_encoder does, for a peer."""
+    run = globals()[name](folder, precision, batch, threads, device)
+    passes = -(-pictures // batch)
+    for line in itertools.chain([""], iter(sys.stdin.readline, "")):
+        start = time.perf_counter()
+        for _ in range(passes):
+            run()
+        print(passes * batch / (time.perf_counter() - start) if line else "ready", flush=True)
 
 
-def vidcv(programs, folder, precision, batch, threads):
-    done = subprocess.run([programs / "vidcv-embed", "--json", "-q", "--model", folder / "clip.pt", "--precision", precision, "--batch", str(batch), "--threads", str(threads),
-                           *sorted(folder.glob("*.bmp"))], check=True, capture_output=True, text=True)
-    return COUNT / json.loads(done.stdout.rstrip("\n").split("\n")[-1])["encode_sec"]
+class Contender:
+    """A process that measures once for each line that it is given."""
+    def __init__(self, command, threads):
+        self.process = subprocess.Popen([str(word) for word in command], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+                                        env={**os.environ, "OMP_NUM_THREADS": str(threads)})
+        self.rates = []
+        if self.process.stdout.readline().strip() != "ready":
+            raise SystemExit(f"bench_encoder.py: {command[0]} does not start")
+
+    def measure(self):
+        time.sleep(0.5)  # threads of the one before may still wait for work
+        self.process.stdin.write("\n")
+        self.process.stdin.flush()
+        self.rates.append(float(self.process.stdout.readline()))
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait()
 
 
-def contend(name, programs, folder, precision, batch, threads):
-    """In a process of its own, so that no two thread pools are in each other's way."""
-    if name == "vidcv":
-        return vidcv(programs, folder, precision, batch, threads)
-    done = subprocess.run([sys.executable, __file__, "--one", name, folder, precision, str(batch), str(threads)], capture_output=True, text=True, check=True)
-    return float(done.stdout.split()[-1])
+def contend(options, precision, batch):
+    model, pictures = options.folder / "clip.pt", PICTURES[options.kind] * (1 if options.device == "cpu" else 20)
+    is_cpu = options.device == "cpu"
+
+    def peer(name, batch, count):
+        return [sys.executable, __file__, "--one", name, options.folder, precision, batch, options.threads, count, options.device]
+    commands = {"peak": [options.program, "peak", precision, 0, options.threads, 0, "cpu"] if is_cpu else peer("product", 1, 20)}
+    for name, program in (("vidcv", options.program), ("before", options.before)):
+        if program and (name == "before" or name in options.contenders):
+            commands[name] = [program, model, precision, batch, options.threads, pictures, options.device]
+    for name in options.contenders + ([] if is_cpu else ["copy"]):
+        if name != "vidcv" and not (name == "onnxruntime" and precision != "fp32"):
+            commands[name] = peer(name, batch, pictures)
+    contenders = {name: Contender(command, options.threads) for name, command in commands.items()}
+    for _ in range(options.rounds):
+        for contender in contenders.values():
+            contender.measure()
+    for contender in contenders.values():
+        contender.close()
+    return {name: contender.rates for name, contender in contenders.items()}
 
 
-def main(programs, folder, threads="2", rounds="3"):
-    programs, folder = pathlib.Path(programs).resolve(), pathlib.Path(folder).resolve()
+def show(options, precision, batch, rates):
+    peak = max(rates.pop("peak")) * (1 if options.device == "cpu" else 2 * 8192 ** 3 / 1e9) / gflop(options.kind)
+    cells = []
+    for name, values in rates.items():
+        cells.append(f"{max(values):.1f} ({statistics.median(values):.1f}), {max(values) / peak:.2f}")
+    print(f"| {precision} | {batch} | {peak:.1f} | " + " | ".join(cells) + " |", flush=True)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("program", type=lambda p: pathlib.Path(p).resolve())
+    parser.add_argument("folder", type=lambda p: pathlib.Path(p).resolve())
+    parser.add_argument("--kind", default="b32", choices=SHAPES)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--device", default="cpu")
+    parser.add_argument("--precisions", help="fp32,bf16, and on CUDA auto (fp16)")
+    parser.add_argument("--batches", default="1,2,8,32")
+    parser.add_argument("--contenders", type=lambda names: names.split(","), default="vidcv,openvino,onnxruntime,transformers")
+    parser.add_argument("--before", type=lambda p: pathlib.Path(p).resolve())
+    options = parser.parse_args()
+    options.folder /= options.kind
+    options.precisions = options.precisions or ("fp32,bf16" if options.device == "cpu" else "fp32,bf16,auto")
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-        prepare(programs, folder)
-    for precision, names in CONTENDERS.items():
-        print(f"\n{precision}, {threads} threads\n| batch | " + " | ".join(names) + " |\n|" + "---|" * (len(names) + 1))
-        for batch in BATCHES:
-            best = dict.fromkeys(names, 0.0)
-            for _ in range(int(rounds)):
-                for name in names:
-                    best[name] = max(best[name], contend(name, programs, folder, precision, batch, int(threads)))
-            print(f"| {batch} | " + " | ".join(f"{best[name]:.1f}" for name in names) + " |", flush=True)
+        prepare(options)
+    is_first = True
+    for precision in options.precisions.split(","):
+        for batch in map(int, options.batches.split(",")):
+            rates = contend(options, precision, batch)
+            names = [name for name in rates if name != "peak"]
+            if is_first or precision != last:
+                print(f"\n{options.kind}, {options.threads} threads, pictures/s: best (median), share of the peak\n| | batch | peak | " + " | ".join(names)
+                      + " |\n|" + "---|" * (len(names) + 3))
+            is_first, last = False, precision
+            show(options, precision, batch, rates)
 
 
-if sys.argv[1] == "--one":
-    print(globals()[sys.argv[2]](pathlib.Path(sys.argv[3]), sys.argv[4], int(sys.argv[5]), int(sys.argv[6])))
+if sys.argv[1:2] == ["--one"]:
+    answer(sys.argv[2], pathlib.Path(sys.argv[3]), sys.argv[4], *map(int, sys.argv[5:8]), sys.argv[8])
 else:
-    main(*sys.argv[1:])
+    main()

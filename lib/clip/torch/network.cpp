@@ -68,6 +68,8 @@ at::Tensor Network::run(const at::Tensor& input)
   try {
     result = m_network.module.forward({prepared(input)});
     if (result.isTensor()) { result = result.toTensor().to(at::kCPU, at::kFloat).contiguous(); }
+  } catch (const c10::OutOfMemoryError& failure) {
+    throw ModelError(m_site.file.native(), "encode", cause_of(failure) + ": use a smaller --batch");
   } catch (const std::exception& failure) {
     fail("encode", cause_of(failure));
   }

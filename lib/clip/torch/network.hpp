@@ -46,6 +46,7 @@ class Network {
   Embedding vector(const at::Tensor& vectors, std::int64_t row) const;
 
   const NetworkSite& site() const noexcept { return m_site; }
+  bool same_in_any_batch() const noexcept { return m_network.same_in_any_batch; }
 
  private:
   void prepare(torch::jit::Module module);

@@ -1,6 +1,10 @@
 #include "packed_graph.hpp"
 
-#include <ATen/core/dispatch/Dispatcher.h>
+#include "attention_pattern.hpp"
+#include "graph_edit.hpp"
+#include "linear_layout.hpp"
+#include "needed_rows.hpp"
+
 #include <torch/csrc/jit/ir/ir.h>
 #include <torch/csrc/jit/passes/constant_propagation.h>
 #include <torch/csrc/jit/passes/dead_code_elimination.h>
@@ -11,63 +15,12 @@
 #include <array>
 #include <map>
 #include <optional>
+#include <set>
 #include <utility>
 #include <vector>
 
 namespace vidcv {
 namespace {
-
-using torch::jit::Graph;
-using torch::jit::Node;
-using torch::jit::Value;
-
-constexpr std::size_t k_input = 0;  // of aten::linear
-constexpr std::size_t k_weight = 1;
-constexpr std::size_t k_bias = 2;
-
-std::optional<at::Tensor> constant_tensor(const Value* value)
-{
-  const auto constant = torch::jit::toIValue(value);
-  return constant && constant->isTensor() ? std::optional(constant->toTensor()) : std::nullopt;
-}
-
-/// A linear layer whose weight and bias are known.
-bool is_known_linear(const Node* node)
-{
-  if (node->kind() != at::aten::linear) { return false; }
-  const auto weight = constant_tensor(node->input(k_weight));
-  const bool bias = node->input(k_bias)->mustBeNone() || constant_tensor(node->input(k_bias));
-  return weight && weight->dim() == 2 && bias;
-}
-
-bool has_bias(const Node* linear)
-{
-  return !linear->input(k_bias)->mustBeNone();
-}
-
-/// A tensor in a layout of oneDNN's own is a constant of another kind.
-Value* insert_constant(Graph& graph, const at::Tensor& tensor)
-{
-  if (!tensor.is_mkldnn()) { return graph.insertConstant(tensor); }
-  Node* node = graph.insertNode(graph.create(c10::prim::ConstantMKLDNNTensor));
-  node->t_(c10::attr::value, tensor);
-  return node->output();
-}
-
-/// Puts a constant in the place of an input; the one before it goes, and its memory, where nobody else has it.
-void replace_constant(Node* node, std::size_t input, const at::Tensor& tensor)
-{
-  Value* before = node->input(input);
-  const torch::jit::WithInsertPoint here(node);
-  node->replaceInput(input, insert_constant(*node->owningGraph(), tensor));
-  if (!before->hasUses()) { before->node()->destroy(); }
-}
-
-void replace_node(Node* node, Value* by)
-{
-  node->output()->replaceAllUsesWith(by);
-  node->destroy();
-}
 
 at::Tensor joined(const std::vector<Node*>& linears, std::size_t input)
 {
@@ -169,65 +122,23 @@ void fold_activations(Graph& graph)
   torch::jit::EliminateDeadCode(graph.block());
 }
 
-at::Tensor packed_weight(const at::Tensor& weight)
-{
-  static const auto reorder = c10::Dispatcher::singleton().findSchemaOrThrow("mkldnn::_reorder_linear_weight", "");
-  torch::jit::Stack stack{weight, c10::IValue()};
-  reorder.callBoxed(stack);
-  return stack.back().toTensor();
-}
-
-/// What oneDNN does to the sums of a layer as it writes them.
-struct Epilogue {
-  const char* name = "none";
-  const char* algorithm = "";
-  Node* node = nullptr;  ///< that does it now
-};
-
-Epilogue epilogue_of(const Node* linear)
-{
-  if (linear->output()->uses().size() != 1) { return {}; }
-  Node* user = linear->output()->uses()[0].user;
-  if (user->kind() == at::aten::silu) { return {"swish", "", user}; }
-  if (user->kind() == at::aten::relu) { return {"relu", "", user}; }
-  const auto approximation = user->kind() == at::aten::gelu ? torch::jit::toIValue(user->input(1)) : std::nullopt;
-  if (approximation && approximation->isString() && approximation->toStringRef() == "none") {
-    return {"gelu", "none", user};
-  }
-  return {};
-}
-
-void pack(Node* linear)
-{
-  Graph& graph = *linear->owningGraph();
-  const Epilogue epilogue = epilogue_of(linear);
-  replace_constant(linear, k_weight, packed_weight(constant_tensor(linear->input(k_weight)).value()));
-  const torch::jit::WithInsertPoint here(linear);
-  const auto no_scalar = c10::OptionalType::create(c10::NumberType::get());
-  Value* scalars = graph.insertNode(graph.createList(no_scalar, {}))->output();
-  Node* fused = graph.insertNode(
-      graph.create(c10::Symbol::fromQualString("mkldnn::_linear_pointwise"),
-                   {linear->input(k_input), linear->input(k_weight), linear->input(k_bias),
-                    graph.insertConstant(epilogue.name), scalars, graph.insertConstant(epilogue.algorithm)}));
-  fused->output()->setType(c10::TensorType::get());
-  if (epilogue.node != nullptr) { replace_node(epilogue.node, fused->output()); }
-  replace_node(linear, fused->output());
-}
-
-void pack_linears(Graph& graph)
-{
-  std::vector<Node*> linears;
-  for (Node* node : graph.nodes()) {
-    if (is_known_linear(node)) { linears.push_back(node); }
-  }
-  for (Node* linear : linears) { pack(linear); }
-}
-
 bool has_convolution(const Graph& graph)
 {
   return std::ranges::any_of(graph.nodes(), [](const Node* node) {
     return node->kind() == at::aten::_convolution || node->kind() == at::aten::conv2d;
   });
+}
+
+/// Whether the numbers of a picture are computed from its own by operators that sum them in one order, whatever is
+/// computed beside them. Only what is known for it counts.
+bool is_independent_of_batch(Graph& graph)
+{
+  static const std::set<c10::Symbol> known = {
+      k_linear,          k_attention,          k_end_rows,          c10::prim::Constant, c10::prim::ListConstruct,
+      at::aten::add,     at::aten::cat,        at::aten::embedding, at::aten::expand,    at::aten::flatten,
+      at::aten::permute, at::aten::layer_norm, at::aten::reshape,   at::aten::select,    at::aten::size,
+      at::aten::slice,   at::aten::transpose,  at::aten::view};
+  return std::ranges::all_of(graph.nodes(), [](const Node* node) { return known.contains(node->kind()); });
 }
 
 /// Weights and all other constants in the type that the network computes in; those of convolutions, which have four
@@ -243,6 +154,18 @@ void convert_constants(Graph& graph, c10::ScalarType type)
   }
 }
 
+/// Traces hold conversions of their input to the type of the weights that they were made with.
+void convert_conversions(Graph& graph, c10::ScalarType type)
+{
+  for (Node* node : graph.nodes()) {
+    if (node->kind() != at::aten::to || constant_int(node->input(1)) != static_cast<std::int64_t>(at::kFloat)) {
+      continue;
+    }
+    const torch::jit::WithInsertPoint here(node);
+    node->replaceInput(1, graph.insertConstant(static_cast<std::int64_t>(type)));
+  }
+}
+
 }  // namespace
 
 PackedNetwork packed(torch::jit::Module module, c10::ScalarType type, bool on_cpu)
@@ -251,12 +174,15 @@ PackedNetwork packed(torch::jit::Module module, c10::ScalarType type, bool on_cp
   auto graph = module.get_method("forward").graph();
   torch::jit::ConstantPropagation(graph);
   torch::jit::FoldFrozenConvBatchnorm(graph);
+  find_attention(*graph);
+  keep_needed_rows(*graph);
   join_linears(*graph);
   fold_activations(*graph);
   convert_constants(*graph, type);
-  if (on_cpu) { pack_linears(*graph); }
+  convert_conversions(*graph, type);
+  if (on_cpu) { lay_out_linears(*graph, type); }
   torch::jit::EliminateDeadCode(graph);
-  return {std::move(module), has_convolution(*graph)};
+  return {std::move(module), has_convolution(*graph), is_independent_of_batch(*graph)};
 }
 
 }  // namespace vidcv

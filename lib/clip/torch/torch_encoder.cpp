@@ -15,6 +15,9 @@
 namespace vidcv {
 namespace {
 
+/// More pictures than this in one pass gain nothing, and what lies between two layers leaves the cache.
+constexpr std::size_t k_most_together = 2;
+
 c10::ScalarType type_of(const std::string& precision)
 {
   if (precision == "bf16") { return at::kBFloat16; }
@@ -60,29 +63,49 @@ at::Tensor TorchEncoder::run_piece(std::span<const float> pictures, const at::Te
   return m_network.run(room.narrow(0, 0, count));
 }
 
+std::vector<TorchEncoder::Piece> TorchEncoder::pieces_of(std::size_t count) const
+{
+  std::vector<Piece> pieces;
+  if (m_network.same_in_any_batch()) {
+    const auto threads = static_cast<std::size_t>(m_threads);
+    if (count < 2 * threads) { return {{0, count, m_threads}}; }
+    const std::size_t rounds = (count + threads * k_most_together - 1) / (threads * k_most_together);
+    for (std::size_t i = 0; i < rounds * threads; ++i) {
+      const std::size_t first = count * i / (rounds * threads);
+      pieces.push_back({first, count * (i + 1) / (rounds * threads) - first, 1});
+    }
+    return pieces;
+  }
+  const auto whole = static_cast<std::size_t>(m_piece);
+  for (std::size_t first = 0; first < count;) {
+    const std::size_t size = first + whole <= count ? whole : 1;  // what fills no piece goes one by one
+    pieces.push_back({first, size, 1});
+    first += size;
+  }
+  return pieces;
+}
+
 std::vector<Embedding> TorchEncoder::encode_pieces(std::span<const float> pictures)
 {
-  const std::size_t count = pictures.size() / picture_size();
-  const auto piece = static_cast<std::size_t>(m_piece);
-  const std::size_t pieces = count / piece;
-  const std::size_t jobs = pieces + count % piece;  // what fills no piece goes one by one
-  std::vector<Embedding> vectors(count);
+  const std::size_t size = picture_size();
+  const std::vector<Piece> pieces = pieces_of(pictures.size() / size);
+  std::vector<Embedding> vectors(pictures.size() / size);
+  const std::size_t most = std::ranges::max_element(pieces, {}, &Piece::count)->count;
   std::atomic<std::size_t> next{0};
   const auto work = [&] {
-    at::set_num_threads(1);  // a setting of the calling thread
     const PlainRun settings;
-    const at::Tensor room = room_for(piece, false);
-    for (std::size_t job = next++; job < jobs; job = next++) {
-      const std::size_t first = job < pieces ? job * piece : pieces * (piece - 1) + job;
-      const std::size_t size = job < pieces ? piece : 1;
-      const at::Tensor result = run_piece(pictures.subspan(first * picture_size(), size * picture_size()), room);
-      for (std::size_t i = 0; i < size; ++i) {
-        vectors[first + i] = m_network.vector(result, static_cast<std::int64_t>(i));
+    const at::Tensor room = room_for(most, false);
+    for (std::size_t i = next++; i < pieces.size(); i = next++) {
+      const auto& [first, count, threads] = pieces[i];
+      at::set_num_threads(threads);  // a setting of the calling thread
+      const at::Tensor result = run_piece(pictures.subspan(first * size, count * size), room);
+      for (std::size_t k = 0; k < count; ++k) {
+        vectors[first + k] = m_network.vector(result, static_cast<std::int64_t>(k));
       }
     }
   };
   std::vector<std::future<void>> others;
-  const std::size_t workers = std::min(jobs, static_cast<std::size_t>(m_threads));
+  const std::size_t workers = std::min(pieces.size(), static_cast<std::size_t>(m_threads));
   // If no thread can be started, async() waits until get(), when all work is done already.
   while (others.size() + 1 < workers) { others.push_back(std::async(work)); }
   work();
@@ -101,7 +124,7 @@ std::vector<Embedding> TorchEncoder::encode_apart(std::span<const float> picture
 {
   std::vector<Embedding> vectors = encode_pieces(pictures);
   const auto piece = static_cast<std::size_t>(m_piece);
-  if (m_piece_is_checked || piece == 1 || vectors.size() < piece) { return vectors; }
+  if (m_network.same_in_any_batch() || m_piece_is_checked || piece == 1 || vectors.size() < piece) { return vectors; }
   m_piece_is_checked = true;
   if (is_same_alone(pictures.first(piece * picture_size()), vectors[piece - 1])) { return vectors; }
   m_piece = 1;
@@ -129,13 +152,13 @@ std::vector<Embedding> TorchEncoder::encode(std::span<const float> pictures)
 
 TorchTextEncoder::TorchTextEncoder(std::filesystem::path file, const ModelDescription& model,
                                    const EncoderOptions& options, const std::string& tower)
-    : m_network(site_of(std::move(file), model, options), tower)
+    : m_threads(thread_count(options.threads)), m_network(site_of(std::move(file), model, options), tower)
 {
 }
 
 Embedding TorchTextEncoder::encode(std::span<const std::int64_t> ids)
 {
-  at::set_num_threads(1);
+  at::set_num_threads(m_network.same_in_any_batch() ? m_threads : 1);
   const PlainRun settings;
   const at::Tensor row = at::tensor(at::ArrayRef<std::int64_t>(ids.data(), ids.size())).unsqueeze(0);
   return m_network.vector(m_network.run(row.to(m_network.site().device)), 0);

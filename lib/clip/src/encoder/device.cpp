@@ -32,10 +32,14 @@ bool has_avx512_bf16()
   return (CpuId(k_features, 1).a & 1U << 5U) != 0;
 }
 
+}  // namespace
+
 bool has_amx_bf16()
 {
   return (CpuId(k_features, 0).d & 1U << 22U) != 0;
 }
+
+namespace {
 
 /// Whether the processor has instructions for products of bfloat16, by AVX512-BF16 or AMX-BF16.
 bool multiplies_brain_floats()

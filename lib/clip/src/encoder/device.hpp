@@ -15,4 +15,7 @@ std::string choose_device(const std::string& name, int devices);
 /// @throws UsageError for a word that is not a precision, or one that the device does not have
 std::string precision_on(const EncoderOptions& options, bool cuda);
 
+/// Whether the processor multiplies bfloat16 in tiles (AMX-BF16).
+bool has_amx_bf16();
+
 }  // namespace vidcv
