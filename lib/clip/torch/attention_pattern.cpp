@@ -33,6 +33,19 @@ std::vector<std::optional<std::int64_t>> list_of(const Value* value)
   return numbers;
 }
 
+/// Whether a list begins with the number of pictures and of tokens, as they are or as what is left over (-1).
+bool keeps_rows(const Value* sizes)
+{
+  for (const std::int64_t axis : {0, 1}) {
+    const Node* list = sizes->node();
+    if (list->kind() != c10::prim::ListConstruct) { return false; }
+    const Value* size = list->input(static_cast<std::size_t>(axis));
+    const bool is_own = size->node()->kind() == at::aten::size && constant_int(size->node()->input(1)) == axis;
+    if (!is_own && constant_int(size) != -1) { return false; }
+  }
+  return true;
+}
+
 /// What a part of attention is cut from, and its numbers in a head.
 struct Heads {
   Value* rows = nullptr;
@@ -47,7 +60,9 @@ std::optional<Heads> heads_of(const Value* part)
   if (!swaps(transpose, 1, 2) || !is_reshape(transpose->input(0)->node())) { return std::nullopt; }
   const Node* view = transpose->input(0)->node();
   const auto sizes = list_of(view->input(1));
-  if (sizes.size() != 4 || !is_known_linear(view->input(0)->node())) { return std::nullopt; }
+  if (sizes.size() != 4 || !keeps_rows(view->input(1)) || !is_known_linear(view->input(0)->node())) {
+    return std::nullopt;
+  }
   Heads heads{view->input(0), sizes[2], sizes[3]};
   const std::int64_t all = constant_tensor(heads.rows->node()->input(k_weight))->size(0);
   if (heads.count == -1) { heads.count.reset(); }
@@ -96,7 +111,7 @@ bool joins_heads(const Node* node, const Heads& heads)
   if (!is_reshape(node)) { return false; }
   const auto sizes = list_of(node->input(1));
   const bool is_whole = sizes.size() == 3 && (sizes[2] == -1 || sizes[2] == *heads.count * *heads.width);
-  return is_whole && !(sizes[0] == -1 && sizes[1] == -1);
+  return is_whole && keeps_rows(node->input(1));
 }
 
 Node* behind_copies(Node* node)
