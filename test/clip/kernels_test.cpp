@@ -1,6 +1,8 @@
 #include "kernels/attention_kernel.hpp"
 #include "kernels/linear_kernel.hpp"
 
+#include "../each_instruction_set.hpp"
+
 #include <catch2/catch.hpp>
 
 #include <cmath>
@@ -183,6 +185,7 @@ double attention_error(std::size_t keys, std::size_t heads, std::size_t width, b
 
 TEST_CASE("linear layers are their sums in double within what float32 allows")
 {
+  VIDCV_WITH_EACH_INSTRUCTION_SET();
   for (const auto activation : {Activation::none, Activation::relu, Activation::silu, Activation::gelu}) {
     for (const auto& [inputs, outputs] : {std::pair{1, 1}, {16, 32}, {588, 33}, {70, 100}, {768, 64}}) {
       for (const std::size_t count : {1, 2, 13, 14, 50}) {
@@ -197,12 +200,14 @@ TEST_CASE("linear layers are their sums in double within what float32 allows")
 
 TEST_CASE("a row of a linear layer has the same bits among any others")
 {
+  VIDCV_WITH_EACH_INSTRUCTION_SET();
   require_same_bits<float>();
   if (has_bfloat16_kernel()) { require_same_bits<BFloat16Bits>(); }
 }
 
 TEST_CASE("a residual is added behind the activation")
 {
+  VIDCV_WITH_EACH_INSTRUCTION_SET();
   constexpr std::size_t k_rows = 15;
   Layer<float> layer{40, 50, Activation::relu};
   const auto rows = make_numbers(k_rows * layer.inputs, 3);
@@ -214,6 +219,7 @@ TEST_CASE("a residual is added behind the activation")
 
 TEST_CASE("a layer's large, small and undefined sums stay what they are")
 {
+  VIDCV_WITH_EACH_INSTRUCTION_SET();
   for (const auto activation : {Activation::none, Activation::relu, Activation::silu, Activation::gelu}) {
     const Layer<float> one{1, 1, activation, {1.0F}, {0.0F}};
     for (const float x : {-1e30F, -200.0F, -88.5F, 88.5F, 200.0F, 1e30F}) {
@@ -226,6 +232,7 @@ TEST_CASE("a layer's large, small and undefined sums stay what they are")
 
 TEST_CASE("attention is its sums in double within what float32 allows")
 {
+  VIDCV_WITH_EACH_INSTRUCTION_SET();
   for (const auto& [keys, heads, width] : {std::tuple{1, 1, 4}, {5, 2, 16}, {50, 3, 64}, {77, 2, 80}, {197, 1, 88}}) {
     const auto size = [](int number) { return static_cast<std::size_t>(number); };
     for (const bool causal : {false, true}) {
@@ -237,6 +244,7 @@ TEST_CASE("attention is its sums in double within what float32 allows")
 
 TEST_CASE("a row of attention has the same bits among any other queries and in any order of heads")
 {
+  VIDCV_WITH_EACH_INSTRUCTION_SET();
   const auto qkv = make_numbers(k_pictures * 50 * 3 * 128, 5);
   const auto all = attended(qkv, 50, 50, 2, 64, 4);
   CHECK(attended(qkv, 50, 50, 2, 64, 1) == all);

@@ -1,5 +1,6 @@
 #include <vidcv/matching/distinctness.hpp>
 
+#include "../each_instruction_set.hpp"
 #include "../random_units.hpp"
 
 #include <vidcv/matching/match.hpp>
@@ -30,6 +31,7 @@ TEST_CASE("distinctness is 0 at the level, 1 for the same picture, and score_at(
 
 TEST_CASE("best_scores() are the best cosines of each asset, to the bit", "[matching]")
 {
+  VIDCV_WITH_EACH_INSTRUCTION_SET();
   constexpr std::size_t k_dim = 48;
   const auto pictures = testing::random_units(70, k_dim, 5);
   const auto frames = testing::random_units(300, k_dim, 6);

@@ -1,3 +1,4 @@
+#include "../each_instruction_set.hpp"
 #include "../random_units.hpp"
 
 #include <vidcv/core/embedding.hpp>
@@ -136,6 +137,7 @@ TEST_CASE("a match that is too near to the next best asset is none", "[matching]
 
 TEST_CASE("many frames on several threads match as each pair does by itself, to the bit", "[matching]")
 {
+  VIDCV_WITH_EACH_INSTRUCTION_SET();
   const std::size_t dim = 67;  // of no vector's width
   const auto frames = testing::random_units(301, dim, 1);
   const auto assets = testing::random_units(53, dim, 2);

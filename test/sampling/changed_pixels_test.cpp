@@ -1,5 +1,7 @@
 #include <vidcv/sampling/changed_pixels.hpp>
 
+#include "../each_instruction_set.hpp"
+
 #include <catch2/catch.hpp>
 
 #include <algorithm>
@@ -31,6 +33,7 @@ LumaRange any_range()
 TEST_CASE("the vector count equals the scalar one for every width up to 130, whatever the strides",
           "[sampling][changed]")
 {
+  VIDCV_WITH_EACH_INSTRUCTION_SET();
   const LumaRange range = any_range();
   std::mt19937 random(20240517);
   int differences = 0;
@@ -58,6 +61,7 @@ TEST_CASE("the vector count equals the scalar one for every width up to 130, wha
 
 TEST_CASE("the vector count is exact for all pairs of values", "[sampling][changed]")
 {
+  VIDCV_WITH_EACH_INSTRUCTION_SET();
   const LumaRange range = any_range();
   std::vector<std::uint8_t> ramp(256);
   for (std::size_t i = 0; i < ramp.size(); ++i) { ramp[i] = static_cast<std::uint8_t>(i); }
@@ -117,6 +121,7 @@ TEST_CASE("rows may be stored from the bottom up", "[sampling][changed]")
 
 TEST_CASE("the count of a large plane is beyond 16 bits", "[sampling][changed]")
 {
+  VIDCV_WITH_EACH_INSTRUCTION_SET();
   const LumaRange range = any_range();
   const std::vector<std::uint8_t> black(1920 * 1080, 16);
   const std::vector<std::uint8_t> white(1920 * 1080, 235);

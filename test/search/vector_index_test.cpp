@@ -1,3 +1,4 @@
+#include "../each_instruction_set.hpp"
 #include "../random_units.hpp"
 #include "scan_kernel.hpp"
 
@@ -49,6 +50,7 @@ double exact(const Vector& a, const Vector& b)
 
 TEST_CASE("a quantised vector is no farther from the vector than its residual says", "[search]")
 {
+  VIDCV_WITH_EACH_INSTRUCTION_SET();
   for (const Vector& vector : random_units(50, 1)) {
     std::vector<std::int8_t> codes(128, 99);
     auto padded = hwy::AllocateAligned<float>(128);
@@ -72,6 +74,7 @@ TEST_CASE("a quantised vector is no farther from the vector than its residual sa
 
 TEST_CASE("each score is within its error of the cosine", "[search]")
 {
+  VIDCV_WITH_EACH_INSTRUCTION_SET();
   const auto vectors = random_units(3000, 2);
   const auto index = VectorIndex::of_bytes(index_of(vectors), k_key);
   REQUIRE(index);

@@ -139,6 +139,13 @@ bool is_plain(const Node* attention)
          causal->isBool() && (attention->inputs().size() <= 6 || attention->input(6)->mustBeNone());
 }
 
+/// If it is causal, vidcv::attention lets the last query see all keys and LibTorch the first query one key, which is
+/// the same for queries and keys of the same tokens.
+bool has_equal_tokens(const Heads& queries, const Heads& keys)
+{
+  return queries.rows->node()->input(k_input) == keys.rows->node()->input(k_input);
+}
+
 void replace_attention(Node* attention)
 {
   const auto queries = heads_of(attention->input(0));
@@ -148,12 +155,13 @@ void replace_attention(Node* attention)
       queries->width != values->width || queries->count != keys->count || queries->count != values->count) {
     return;
   }
+  const bool causal = torch::jit::toIValue(attention->input(5))->toBool();
   Node* end = end_of(attention, *queries);
-  if (end == nullptr) { return; }
-  const torch::jit::WithInsertPoint here(end);
+  if (end == nullptr || (causal && !has_equal_tokens(*queries, *keys))) { return; }
+  const torch::jit::WithInsertPoint here(attention);
   Value* width = attention->owningGraph()->insertConstant(*queries->width);
   Value* result =
-      insert_operator(end, k_attention, {queries->rows, keys->rows, values->rows, width, attention->input(5)});
+      insert_operator(attention, k_attention, {queries->rows, keys->rows, values->rows, width, attention->input(5)});
   end->output()->replaceAllUsesWith(result);
 }
 

@@ -18,8 +18,10 @@ bool is_known_linear(const Node* node)
 {
   if (node->kind() != at::aten::linear) { return false; }
   const auto weight = constant_tensor(node->input(k_weight));
-  const bool bias = node->input(k_bias)->mustBeNone() || constant_tensor(node->input(k_bias));
-  return weight && weight->dim() == 2 && bias;
+  if (!weight || weight->dim() != 2) { return false; }
+  if (!has_bias(node)) { return true; }
+  const auto bias = constant_tensor(node->input(k_bias));
+  return bias && bias->dim() == 1 && bias->size(0) == weight->size(0);
 }
 
 bool has_bias(const Node* linear)

@@ -23,7 +23,7 @@ inline const c10::Symbol k_end_rows = c10::Symbol::fromQualString("vidcv::end_ro
 std::optional<at::Tensor> constant_tensor(const Value* value);
 std::optional<std::int64_t> constant_int(const Value* value);
 
-/// A linear layer whose weight and bias are known.
+/// A linear layer whose weight, [outputs, inputs], and bias, [outputs], are known.
 bool is_known_linear(const Node* node);
 bool has_bias(const Node* linear);
 

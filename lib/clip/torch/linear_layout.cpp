@@ -87,18 +87,18 @@ at::Tensor panel_bias(const Node* linear, std::int64_t columns)
 Value* insert_own(Node* linear, const Epilogue& epilogue, Node* place, Value* residual)
 {
   const at::Tensor weight = constant_tensor(linear->input(k_weight)).value();
-  const std::int64_t outputs = weight.size(0);
   const at::Tensor panels =
       weight.scalar_type() == at::kFloat ? panels_of<float>(weight) : panels_of<BFloat16Bits>(weight);
   replace_constant(linear, k_weight, panels);
   Graph& graph = *linear->owningGraph();
   const torch::jit::WithInsertPoint here(place);
   Value* bias = graph.insertConstant(panel_bias(linear, panels.size(0) * panels.size(2)));
-  Value* size = graph.insertConstant(outputs);
+  Value* inputs = graph.insertConstant(weight.size(1));
+  Value* outputs = graph.insertConstant(weight.size(0));
   Value* activation = graph.insertConstant(epilogue.name);
   if (residual == nullptr) { residual = graph.insertConstant(c10::IValue()); }
-  return insert_operator(place, k_linear,
-                         {linear->input(k_input), linear->input(k_weight), bias, size, activation, residual});
+  return insert_operator(
+      place, k_linear, {linear->input(k_input), linear->input(k_weight), bias, inputs, outputs, activation, residual});
 }
 
 at::Tensor in_layout_of_onednn(const at::Tensor& weight)

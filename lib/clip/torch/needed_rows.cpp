@@ -79,7 +79,8 @@ class NeededRows {
       if (node->outputs().size() != 1 || row_inputs(node, m_selection.is_last).empty()) { continue; }
       if (is_all_that_is_needed(node->output())) { m_nodes.insert(node); }
     }
-    if (std::ranges::none_of(m_nodes, [](const Node* node) { return is_known_linear(node); })) { return; }
+    // Attention is what shows that the rows are tokens, and not the numbers of a vector.
+    if (std::ranges::none_of(m_nodes, [](const Node* node) { return node->kind() == k_attention; })) { return; }
     for (Node* node : m_nodes) {
       for (const std::size_t input : row_inputs(node, m_selection.is_last)) { cut(node, input); }
     }

@@ -47,20 +47,20 @@ void run_linear(const LinearLayer<Number>& layer, const at::Tensor& rows, const 
 /// activation(x Wᵀ + b) + r with the weight as linear_layout.cpp packs it.
 /// @param bias      float32, of all columns of the panels
 /// @param residual  r
-at::Tensor linear(const at::Tensor& x, const at::Tensor& panels, const at::Tensor& bias, std::int64_t outputs,
-                  c10::string_view activation, const std::optional<at::Tensor>& residual)
+at::Tensor linear(const at::Tensor& x, const at::Tensor& panels, const at::Tensor& bias, std::int64_t inputs,
+                  std::int64_t outputs, c10::string_view activation, const std::optional<at::Tensor>& residual)
 {
+  TORCH_CHECK(x.dim() > 0 && x.size(-1) == inputs, "a linear layer of ", inputs, " inputs is given ", x.sizes());
+  TORCH_CHECK(x.scalar_type() == panels.scalar_type(), "a linear layer of another type than its input");
   const at::Tensor rows = x.contiguous();
   auto sizes = rows.sizes().vec();
-  const std::size_t inputs = size_of(sizes.back());
   sizes.back() = outputs;
   const at::Tensor result = at::empty(sizes, rows.options());
-  const bool is_fused = residual && residual->sizes() == result.sizes();
+  const bool is_fused =
+      residual && residual->sizes() == result.sizes() && residual->scalar_type() == result.scalar_type();
   const at::Tensor added = is_fused ? residual->contiguous() : at::Tensor();
-  TORCH_CHECK(rows.scalar_type() == panels.scalar_type(), "a linear layer of another type than its input");
   const auto run = [&]<class Number>(Number) {
-    TORCH_CHECK(padded_inputs<Number>(inputs) == size_of(panels.size(1)), "a linear layer of other inputs");
-    run_linear<Number>({numbers_of<Number>(panels), numbers_of<float>(bias), inputs, size_of(outputs),
+    run_linear<Number>({numbers_of<Number>(panels), numbers_of<float>(bias), size_of(inputs), size_of(outputs),
                         activation_of(activation), is_fused ? numbers_of<Number>(added) : nullptr},
                        rows, result);
   };
@@ -106,19 +106,21 @@ at::Tensor attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor&
 {
   TORCH_CHECK(q.dim() == 3 && k.dim() == 3 && v.dim() == 3, "attention of something other than rows of tokens");
   const bool is_dense = q.stride(2) == 1 && k.stride(2) == 1 && v.stride(2) == 1;
-  if (q.is_cpu() && is_dense && q.scalar_type() == at::kFloat) { return attend_on_cpu<float>(q, k, v, width, causal); }
-  if (q.is_cpu() && is_dense && q.scalar_type() == at::kBFloat16) {
-    return attend_on_cpu<BFloat16Bits>(q, k, v, width, causal);
-  }
+  const bool fits = q.size(0) == k.size(0) && q.size(2) == k.size(2) && k.sizes() == v.sizes() &&
+                    q.scalar_type() == k.scalar_type() && q.scalar_type() == v.scalar_type();
+  if (!q.is_cpu() || !is_dense || !fits) { return attend_elsewhere(q, k, v, width, causal); }
+  if (q.scalar_type() == at::kFloat) { return attend_on_cpu<float>(q, k, v, width, causal); }
+  if (q.scalar_type() == at::kBFloat16) { return attend_on_cpu<BFloat16Bits>(q, k, v, width, causal); }
   return attend_elsewhere(q, k, v, width, causal);
 }
 
-/// The first or the last two tokens, or the one that there is.
+/// The first or the last two tokens, or the one that there is. What is the same for all tokens is left as it is.
 at::Tensor end_rows(const at::Tensor& tokens, bool is_last)
 {
-  TORCH_CHECK(tokens.dim() == 3, "tokens that are not [n, tokens, width]");
-  const std::int64_t count = std::min<std::int64_t>(2, tokens.size(1));
-  return tokens.narrow(1, is_last ? tokens.size(1) - count : 0, count);
+  TORCH_CHECK(tokens.dim() <= 3, "tokens that are not [n, tokens, width]");
+  if (tokens.dim() < 2) { return tokens; }
+  const std::int64_t count = std::min<std::int64_t>(2, tokens.size(-2));
+  return tokens.narrow(-2, is_last ? tokens.size(-2) - count : 0, count);
 }
 
 }  // namespace
@@ -126,8 +128,10 @@ at::Tensor end_rows(const at::Tensor& tokens, bool is_last)
 
 TORCH_LIBRARY(vidcv, library)
 {
-  library.def("linear(Tensor x, Tensor panels, Tensor bias, int outputs, str activation, Tensor? residual) -> Tensor",
-              &vidcv::linear);
+  library.def(
+      "linear(Tensor x, Tensor panels, Tensor bias, int inputs, int outputs, str activation, Tensor? residual) -> "
+      "Tensor",
+      &vidcv::linear);
   library.def("attention(Tensor q, Tensor k, Tensor v, int width, bool causal) -> Tensor", &vidcv::attention);
   library.def("end_rows(Tensor tokens, bool is_last) -> Tensor", &vidcv::end_rows);
 }

@@ -10,6 +10,7 @@
 #include <torch/csrc/jit/passes/dead_code_elimination.h>
 #include <torch/csrc/jit/passes/freeze_module.h>
 #include <torch/csrc/jit/passes/frozen_conv_folding.h>
+#include <torch/csrc/jit/passes/remove_mutation.h>
 
 #include <algorithm>
 #include <array>
@@ -174,6 +175,7 @@ PackedNetwork packed(torch::jit::Module module, c10::ScalarType type, bool on_cp
   auto graph = module.get_method("forward").graph();
   torch::jit::ConstantPropagation(graph);
   torch::jit::FoldFrozenConvBatchnorm(graph);
+  torch::jit::RemoveTensorMutation(graph);  // or what is moved below would see other numbers
   find_attention(*graph);
   keep_needed_rows(*graph);
   join_linears(*graph);

@@ -15,8 +15,9 @@
 namespace vidcv {
 namespace {
 
-/// More pictures than this in one pass gain nothing, and what lies between two layers leaves the cache.
-constexpr std::size_t k_most_together = 2;
+/// Pictures of one pass of a thread: a single one reads the weights for itself alone, and with more what lies between
+/// two layers leaves the cache.
+constexpr std::size_t k_together = 2;
 
 c10::ScalarType type_of(const std::string& precision)
 {
@@ -68,11 +69,11 @@ std::vector<TorchEncoder::Piece> TorchEncoder::pieces_of(std::size_t count) cons
   std::vector<Piece> pieces;
   if (m_network.same_in_any_batch()) {
     const auto threads = static_cast<std::size_t>(m_threads);
-    if (count < 2 * threads) { return {{0, count, m_threads}}; }
-    const std::size_t rounds = (count + threads * k_most_together - 1) / (threads * k_most_together);
-    for (std::size_t i = 0; i < rounds * threads; ++i) {
-      const std::size_t first = count * i / (rounds * threads);
-      pieces.push_back({first, count * (i + 1) / (rounds * threads) - first, 1});
+    if (count < k_together * threads) { return {{0, count, m_threads}}; }
+    const std::size_t shares = count / (k_together * threads) * threads;  // that differ by one picture at most
+    for (std::size_t i = 0; i < shares; ++i) {
+      const std::size_t first = count * i / shares;
+      pieces.push_back({first, count * (i + 1) / shares - first, 1});
     }
     return pieces;
   }

@@ -36,31 +36,18 @@ constexpr int k_sums = 24;
 constexpr long k_rounds = 20'000'000;
 constexpr double k_flops = 2.0 * 16 * k_sums * k_rounds;
 
-__attribute__((target("avx512f"), noinline)) float float_rounds()
+/// As many sums as there are registers for, none of which waits for another.
+template <bool IsFloat>
+__attribute__((target("avx512f,avx512bf16"), noinline)) float rounds_of_sums()
 {
   __m512 sums[k_sums];
 #pragma GCC unroll 24
   for (int k = 0; k < k_sums; ++k) { sums[k] = _mm512_set1_ps(static_cast<float>(k)); }
-  const __m512 one = _mm512_set1_ps(0.5F);
+  const __m512 half = _mm512_set1_ps(0.5F);
+  const auto ones = (__m512bh)_mm512_set1_epi32(0x3F803F80);
   for (long i = 0; i < k_rounds; ++i) {
 #pragma GCC unroll 24
-    for (int k = 0; k < k_sums; ++k) { sums[k] = _mm512_fmadd_ps(sums[k], one, one); }
-  }
-  __m512 all = sums[0];
-#pragma GCC unroll 24
-  for (const auto& sum : sums) { all = _mm512_add_ps(all, sum); }
-  return _mm512_cvtss_f32(all);
-}
-
-__attribute__((target("avx512f,avx512bf16"), noinline)) float bfloat16_rounds()
-{
-  __m512 sums[k_sums];
-#pragma GCC unroll 24
-  for (int k = 0; k < k_sums; ++k) { sums[k] = _mm512_set1_ps(static_cast<float>(k)); }
-  const auto one = (__m512bh)_mm512_set1_epi32(0x3F803F80);
-  for (long i = 0; i < k_rounds; ++i) {
-#pragma GCC unroll 24
-    for (int k = 0; k < k_sums; ++k) { sums[k] = _mm512_dpbf16_ps(sums[k], one, one); }
+    for (auto& sum : sums) { sum = IsFloat ? _mm512_fmadd_ps(sum, half, half) : _mm512_dpbf16_ps(sum, ones, ones); }
   }
   __m512 all = sums[0];
 #pragma GCC unroll 24
@@ -75,7 +62,7 @@ double peak(const std::string& precision, int threads)
   const auto start = std::chrono::steady_clock::now();
   std::vector<std::future<float>> sums;
   for (int i = 0; i < threads; ++i) {
-    sums.push_back(std::async(std::launch::async, is_float ? float_rounds : bfloat16_rounds));
+    sums.push_back(std::async(std::launch::async, is_float ? rounds_of_sums<true> : rounds_of_sums<false>));
   }
   float all = 0;
   for (auto& sum : sums) { all += sum.get(); }

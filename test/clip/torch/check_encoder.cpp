@@ -1,6 +1,8 @@
 // check_encoder MODEL DEVICE: what the encoder promises of a device, each line OK or FAILED; 1 if one failed.
 // check_encoder MODEL DEVICE vectors: the vectors of some pictures alone, to compare what two programs at once see.
 
+#include "in_groups.hpp"
+
 #include <vidcv/clip/encoder.hpp>
 #include <vidcv/core/error.hpp>
 
@@ -36,14 +38,7 @@ std::unique_ptr<ImageEncoder> open(const std::string& model, const std::string& 
 /// The vectors of `pictures` in groups of `group`.
 std::vector<Embedding> vectors_of(ImageEncoder& encoder, std::span<const float> pictures, std::size_t group)
 {
-  const std::size_t size = pictures.size() / k_pictures;
-  std::vector<Embedding> all;
-  while (!pictures.empty()) {
-    const auto now = pictures.first(std::min(pictures.size(), group * size));
-    for (Embedding& vector : encoder.encode(now)) { all.push_back(std::move(vector)); }
-    pictures = pictures.subspan(now.size());
-  }
-  return all;
+  return testing::encode_in_groups(encoder, pictures, pictures.size() / k_pictures, group);
 }
 
 double least_cosine(const std::vector<Embedding>& left, const std::vector<Embedding>& right)

@@ -1,3 +1,5 @@
+#include "in_groups.hpp"
+
 #include <vidcv/clip/encoder.hpp>
 #include <vidcv/core/error.hpp>
 
@@ -11,6 +13,8 @@
 
 namespace vidcv {
 namespace {
+
+using testing::encode_in_groups;
 
 std::filesystem::path model_file(const std::string& name)
 {
@@ -30,19 +34,6 @@ std::vector<float> make_noise(std::size_t size)
   std::vector<float> noise(size);
   for (float& x : noise) { x = static_cast<float>(source() % 2001) / 1000.0F - 1; }
   return noise;
-}
-
-/// All pictures' vectors, given to the encoder in groups of `group`.
-std::vector<Embedding> encode_in_groups(ImageEncoder& encoder, std::span<const float> pictures, std::size_t size,
-                                        std::size_t group)
-{
-  std::vector<Embedding> all;
-  while (!pictures.empty()) {
-    const auto now = pictures.first(std::min(pictures.size(), group * size));
-    for (Embedding& vector : encoder.encode(now)) { all.push_back(std::move(vector)); }
-    pictures = pictures.subspan(now.size());
-  }
-  return all;
 }
 
 std::string failure_of(const std::string& name)

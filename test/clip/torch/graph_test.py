@@ -21,12 +21,14 @@ def towers():
     from torch.nn import functional
 
     class Layer(torch.nn.Module):
-        def __init__(self, causal=False, masked=False, scale=None, activation="quick_gelu", swapped=False):
+        def __init__(self, causal=False, masked=False, scale=None, activation="quick_gelu", swapped=False, in_place=False, narrow_bias=False):
             super().__init__()
-            self.causal, self.masked, self.scale, self.activation, self.swapped = causal, masked, scale, activation, swapped
+            self.causal, self.masked, self.scale, self.activation, self.swapped, self.in_place = causal, masked, scale, activation, swapped, in_place
             self.first, self.second = torch.nn.LayerNorm(WIDTH), torch.nn.LayerNorm(WIDTH)
             self.q, self.k, self.v, self.out = (torch.nn.Linear(WIDTH, WIDTH) for _ in range(4))
             self.fc1, self.fc2 = torch.nn.Linear(WIDTH, 4 * WIDTH), torch.nn.Linear(4 * WIDTH, WIDTH)
+            if narrow_bias:
+                self.out.bias = torch.nn.Parameter(torch.ones(1))  # one for all outputs
 
         def heads(self, x):
             n, tokens = x.shape[:2]
@@ -39,16 +41,34 @@ def towers():
             mask = torch.ones(x.shape[1], x.shape[1], dtype=torch.bool).tril(2) if self.masked else None
             y = functional.scaled_dot_product_attention(self.heads(self.q(y)), self.heads(self.k(y)), self.heads(self.v(y)), mask, is_causal=self.causal,
                                                         scale=self.scale)
+            if self.in_place:
+                x += self.out(y.transpose(1, 2).flatten(2))
+                x += self.fc2(functional.relu(self.fc1(self.second(x)), inplace=True))
+                return x
             x = x + self.out(y.transpose(1, 2).flatten(2))
             y = self.fc1(self.second(x))
             y = {"quick_gelu": lambda: y * torch.sigmoid(1.702 * y), "gelu": lambda: functional.gelu(y), "tanh": lambda: functional.gelu(y, approximate="tanh"),
                  "relu": lambda: functional.relu(y), "silu": lambda: functional.silu(y)}[self.activation]()
             return x + self.fc2(y)
 
+    class Pool(Layer):
+        """Queries of their own: one for all pictures, or the first tokens of each."""
+        def __init__(self, kind):
+            super().__init__(causal=kind == "causal pool")
+            self.kind, self.probe = kind, torch.nn.Parameter(torch.randn(1, 2, WIDTH))
+
+        def forward(self, x):
+            rows = {"pool": lambda: self.probe, "pool of many": lambda: self.probe.expand(x.shape[0], 2, WIDTH), "causal pool": lambda: x[:, 3:6],
+                    "keys of one": lambda: x}[self.kind]()
+            keys = self.probe if self.kind == "keys of one" else x
+            y = functional.scaled_dot_product_attention(self.heads(self.q(rows)), self.heads(self.k(keys)), self.heads(self.v(keys)), is_causal=self.causal)
+            return self.out(y.transpose(1, 2).flatten(2))
+
     class Tower(torch.nn.Module):
         def __init__(self, ending="class", layers=2, **options):
             super().__init__()
             self.ending = ending
+            self.pool = Pool(ending) if "pool" in ending or ending == "keys of one" else None
             self.patches = torch.nn.Linear(3 * PATCH * PATCH, WIDTH, bias=False)
             self.token, self.place = torch.nn.Parameter(torch.randn(WIDTH)), torch.nn.Parameter(torch.randn((SIDE // PATCH) ** 2 + 1, WIDTH))
             self.layers = torch.nn.ModuleList(Layer(**options) for _ in range(layers))
@@ -62,13 +82,17 @@ def towers():
                 x = layer(x)
             x = {"class": lambda: x[:, 0], "last": lambda: x[:, -1], "mean": lambda: x.mean(1), "second": lambda: x[:, 1],
                  "two": lambda: x[:, 0] + x[:, -1], "both": lambda: x[:, 0] + x.mean(1), "part": lambda: x[:, 2:][:, 0],
-                 "broadcast": lambda: (self.layers[0].out(x[:, :1]) + x)[:, 3]}[self.ending]()
+                 "column": lambda: x.mean(1) * self.layers[0].out(x.mean(1))[:, 0].unsqueeze(1),
+                 "pool": lambda: self.pool(x)[:, 0], "pool of many": lambda: self.pool(x)[:, 0], "causal pool": lambda: self.pool(x)[:, -1],
+                 "keys of one": lambda: self.pool(x)[:, 0], "broadcast": lambda: (self.layers[0].out(x[:, :1]) + x)[:, 3]}[self.ending]()
             return self.projection(self.norm(x))
 
     kinds = {"class token": {}, "last token": {"ending": "last"}, "causal, last token": {"ending": "last", "causal": True},
              "causal, class token": {"causal": True}, "mean": {"ending": "mean"}, "second token": {"ending": "second"}, "two tokens": {"ending": "two"},
              "class token and mean": {"ending": "both"}, "first of a part": {"ending": "part"}, "a row added to all": {"ending": "broadcast"},
-             "mask": {"masked": True}, "scale": {"scale": 0.5}, "heads interleaved": {"swapped": True}, "one layer": {"layers": 1},
+             "a column of a vector": {"ending": "column"}, "in place": {"in_place": True}, "in place, mean": {"in_place": True, "ending": "mean"},
+             "one bias for all": {"narrow_bias": True},
+             **{name: {"ending": name} for name in ("pool", "pool of many", "causal pool", "keys of one")}, "mask": {"masked": True}, "scale": {"scale": 0.5}, "heads interleaved": {"swapped": True}, "one layer": {"layers": 1},
              **{name: {"activation": name} for name in ("gelu", "tanh", "relu", "silu")}}
     for number, (name, options) in enumerate(kinds.items()):
         torch.manual_seed(number)

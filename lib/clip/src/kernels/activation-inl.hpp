@@ -45,7 +45,7 @@ HWY_INLINE void activate(Activation activation, float* HWY_RESTRICT numbers, std
       case Activation::none:
         return;
       case Activation::relu:
-        hn::Store(hn::Max(hn::Zero(d), x), d, numbers + i);  // the second is kept where it is not a number
+        hn::Store(hn::IfThenZeroElse(hn::Lt(x, hn::Zero(d)), x), d, numbers + i);  // NaN stays NaN
         break;
       case Activation::silu:
         hn::Store(silu(d, x), d, numbers + i);
