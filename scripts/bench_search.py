@@ -149,4 +149,5 @@ def peers(vectors, asked, recall):
         print("sqlite-vec\tis not here:", failure)
 
 
-main(*sys.argv[1:])
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -18,7 +18,7 @@ StoredModel chosen_model(Database& database, const std::string& name)
   const std::vector<StoredModel> models = models_with_vectors(database, name);
   if (models.size() == 1) { return models.front(); }
   if (models.empty()) {
-    throw Error(database.path().native(), "search",
+    throw Error(database.path().native(), "read",
                 name.empty() ? "it has no vectors of frames: vidcv embed --db DB --model MODEL CLIPS"
                              : fmt::format("it has no vectors of a model {}", one_line(name)));
   }

@@ -1,5 +1,7 @@
 #include "frame_matcher.hpp"
 
+#include <array>
+
 namespace vidcv {
 namespace {
 
@@ -37,14 +39,19 @@ void FrameMatcher::match(const FrameScores& frame, std::vector<Match>& matches)
 /// Most frames show no asset: one pass over their scores rejects them.
 bool FrameMatcher::is_hopeless(const FrameScores& frame) const
 {
-  float best = -std::numeric_limits<float>::infinity();
+  constexpr std::size_t k_lanes = 16;  // that do not wait for one another
+  std::array<float, k_lanes> best;
+  best.fill(-std::numeric_limits<float>::infinity());
+  const auto keep = [&](std::size_t lane, float score) { best[lane] = score > best[lane] ? score : best[lane]; };
   for (std::size_t view = 0; view < frame.views.size(); ++view) {
     const float* row = frame.scores + view * frame.stride;
-    for (std::size_t picture = 0; picture < m_pictures.size(); ++picture) {
-      best = row[picture] > best ? row[picture] : best;
+    std::size_t picture = 0;
+    for (; picture + k_lanes <= m_pictures.size(); picture += k_lanes) {
+      for (std::size_t lane = 0; lane < k_lanes; ++lane) { keep(lane, row[picture + lane]); }
     }
+    for (; picture < m_pictures.size(); ++picture) { keep(0, row[picture]); }
   }
-  return best < m_lowest - m_error;
+  return *std::ranges::max_element(best) < m_lowest - m_error;
 }
 
 void FrameMatcher::find_rough_bests(const FrameScores& frame)
