@@ -5,10 +5,14 @@
 #include <torch/csrc/jit/passes/dead_code_elimination.h>
 
 #include <array>
+#include <cmath>
 #include <vector>
 
 namespace vidcv {
 namespace {
+
+constexpr std::size_t k_scale = 6;  // input of scaled_dot_product_attention
+constexpr double k_rounding = 1e-9;
 
 bool is_reshape(const Node* node)
 {
@@ -130,13 +134,23 @@ Node* end_of(const Node* attention, const Heads& heads)
   return node != nullptr && joins_heads(node, heads) ? node : nullptr;
 }
 
-/// scaled_dot_product_attention(q, k, v, no mask, no dropout, causal or not, the usual scale, ...)
+/// Whether attention multiplies by what it does where no scale is given, the width of a head to the power of -0.5;
+/// traces of transformers' models give it.
+bool has_usual_scale(const Node* attention, std::int64_t width)
+{
+  if (attention->inputs().size() <= k_scale || attention->input(k_scale)->mustBeNone()) { return true; }
+  const auto scale = torch::jit::toIValue(attention->input(k_scale));
+  return scale && scale->isDouble() &&
+         std::abs(scale->toDouble() * std::sqrt(static_cast<double>(width)) - 1) < k_rounding;
+}
+
+/// scaled_dot_product_attention(q, k, v, no mask, no dropout, causal or not, ...)
 bool is_plain(const Node* attention)
 {
   const auto dropout = torch::jit::toIValue(attention->input(4));
   const auto causal = torch::jit::toIValue(attention->input(5));
   return attention->input(3)->mustBeNone() && dropout && dropout->isDouble() && dropout->toDouble() == 0 && causal &&
-         causal->isBool() && (attention->inputs().size() <= 6 || attention->input(6)->mustBeNone());
+         causal->isBool();
 }
 
 /// If it is causal, vidcv::attention lets the last query see all keys and LibTorch the first query one key, which is
@@ -152,7 +166,8 @@ void replace_attention(Node* attention)
   const auto keys = heads_of(attention->input(1));
   const auto values = heads_of(attention->input(2));
   if (!is_plain(attention) || !queries || !keys || !values || queries->width != keys->width ||
-      queries->width != values->width || queries->count != keys->count || queries->count != values->count) {
+      queries->width != values->width || queries->count != keys->count || queries->count != values->count ||
+      !has_usual_scale(attention, *queries->width)) {
     return;
   }
   const bool causal = torch::jit::toIValue(attention->input(5))->toBool();

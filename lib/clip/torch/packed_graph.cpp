@@ -4,6 +4,7 @@
 #include "graph_edit.hpp"
 #include "linear_layout.hpp"
 #include "needed_rows.hpp"
+#include "patch_pattern.hpp"
 
 #include <torch/csrc/jit/ir/ir.h>
 #include <torch/csrc/jit/passes/constant_propagation.h>
@@ -135,10 +136,11 @@ bool has_convolution(const Graph& graph)
 bool is_independent_of_batch(Graph& graph)
 {
   static const std::set<c10::Symbol> known = {
-      k_linear,          k_attention,          k_end_rows,          c10::prim::Constant, c10::prim::ListConstruct,
-      at::aten::add,     at::aten::cat,        at::aten::embedding, at::aten::expand,    at::aten::flatten,
-      at::aten::permute, at::aten::layer_norm, at::aten::reshape,   at::aten::select,    at::aten::size,
-      at::aten::slice,   at::aten::transpose,  at::aten::view};
+      k_linear,          k_attention,      k_end_rows,           c10::prim::Constant, c10::prim::ListConstruct,
+      at::aten::add,     at::aten::cat,    at::aten::contiguous, at::aten::embedding, at::aten::expand,
+      at::aten::flatten, at::aten::im2col, at::aten::layer_norm, at::aten::permute,   at::aten::reshape,
+      at::aten::select,  at::aten::size,   at::aten::slice,      at::aten::to,        at::aten::transpose,
+      at::aten::view};
   return std::ranges::all_of(graph.nodes(), [](const Node* node) { return known.contains(node->kind()); });
 }
 
@@ -176,6 +178,7 @@ PackedNetwork packed(torch::jit::Module module, c10::ScalarType type, bool on_cp
   torch::jit::ConstantPropagation(graph);
   torch::jit::FoldFrozenConvBatchnorm(graph);
   torch::jit::RemoveTensorMutation(graph);  // or what is moved below would see other numbers
+  if (on_cpu) { find_patches(*graph); }
   find_attention(*graph);
   keep_needed_rows(*graph);
   join_linears(*graph);

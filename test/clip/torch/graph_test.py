@@ -65,19 +65,23 @@ def towers():
             return self.out(y.transpose(1, 2).flatten(2))
 
     class Tower(torch.nn.Module):
-        def __init__(self, ending="class", layers=2, **options):
+        def __init__(self, ending="class", layers=2, convolution=False, **options):
             super().__init__()
             self.ending = ending
             self.pool = Pool(ending) if "pool" in ending or ending == "keys of one" else None
-            self.patches = torch.nn.Linear(3 * PATCH * PATCH, WIDTH, bias=False)
+            self.patches = torch.nn.Conv2d(3, WIDTH, PATCH, PATCH) if convolution else torch.nn.Linear(3 * PATCH * PATCH, WIDTH, bias=False)
             self.token, self.place = torch.nn.Parameter(torch.randn(WIDTH)), torch.nn.Parameter(torch.randn((SIDE // PATCH) ** 2 + 1, WIDTH))
             self.layers = torch.nn.ModuleList(Layer(**options) for _ in range(layers))
             self.norm, self.projection = torch.nn.LayerNorm(WIDTH), torch.nn.Linear(WIDTH, DIM, bias=False)
 
         def forward(self, pictures):
             n, grid = pictures.shape[0], SIDE // PATCH
-            x = pictures.to(self.token.dtype).reshape(n, 3, grid, PATCH, grid, PATCH).permute(0, 2, 4, 1, 3, 5).reshape(n, grid * grid, 3 * PATCH * PATCH)
-            x = torch.cat([self.token.expand(n, 1, WIDTH), self.patches(x)], 1) + self.place
+            x = pictures.to(self.token.dtype)
+            if isinstance(self.patches, torch.nn.Conv2d):
+                x = self.patches(x).flatten(2).transpose(1, 2)
+            else:
+                x = self.patches(x.reshape(n, 3, grid, PATCH, grid, PATCH).permute(0, 2, 4, 1, 3, 5).reshape(n, grid * grid, 3 * PATCH * PATCH))
+            x = torch.cat([self.token.expand(n, 1, WIDTH), x], 1) + self.place
             for layer in self.layers:
                 x = layer(x)
             x = {"class": lambda: x[:, 0], "last": lambda: x[:, -1], "mean": lambda: x.mean(1), "second": lambda: x[:, 1],
@@ -90,9 +94,9 @@ def towers():
     kinds = {"class token": {}, "last token": {"ending": "last"}, "causal, last token": {"ending": "last", "causal": True},
              "causal, class token": {"causal": True}, "mean": {"ending": "mean"}, "second token": {"ending": "second"}, "two tokens": {"ending": "two"},
              "class token and mean": {"ending": "both"}, "first of a part": {"ending": "part"}, "a row added to all": {"ending": "broadcast"},
-             "a column of a vector": {"ending": "column"}, "in place": {"in_place": True}, "in place, mean": {"in_place": True, "ending": "mean"},
+             "a column of a vector": {"ending": "column"}, "patches by a convolution": {"convolution": True}, "in place": {"in_place": True}, "in place, mean": {"in_place": True, "ending": "mean"},
              "one bias for all": {"narrow_bias": True},
-             **{name: {"ending": name} for name in ("pool", "pool of many", "causal pool", "keys of one")}, "mask": {"masked": True}, "scale": {"scale": 0.5}, "heads interleaved": {"swapped": True}, "one layer": {"layers": 1},
+             **{name: {"ending": name} for name in ("pool", "pool of many", "causal pool", "keys of one")}, "mask": {"masked": True}, "scale": {"scale": 0.5}, "the usual scale": {"scale": (WIDTH / HEADS) ** -0.5}, "heads interleaved": {"swapped": True}, "one layer": {"layers": 1},
              **{name: {"activation": name} for name in ("gelu", "tanh", "relu", "silu")}}
     for number, (name, options) in enumerate(kinds.items()):
         torch.manual_seed(number)

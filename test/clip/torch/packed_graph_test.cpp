@@ -142,8 +142,29 @@ TEST_CASE("only attention that is what the operator computes is taken for it")
   CHECK(count(packed_attention(", None, 0.0, True"), "vidcv::attention") == 1);
   CHECK(count(packed_attention(", torch.ones(1, 1, x.size(1), x.size(1))"), "vidcv::attention") == 0);
   CHECK(count(packed_attention(", None, 0.5"), "vidcv::attention") == 0);
+  CHECK(count(packed_attention(", None, 0.0, False, scale=0.25"), "vidcv::attention") == 1);  // 16 to the power of -0.5
   CHECK(count(packed_attention(", None, 0.0, False, scale=0.5"), "vidcv::attention") == 0);
   CHECK(count(packed_attention("", "flatten(2)"), "vidcv::attention") == 0);
+}
+
+TEST_CASE("a convolution of patches side by side is a linear layer, another one is not")
+{
+  const auto patches = [](const std::string& options, const std::string& end = ".flatten(2).transpose(1, 2)") {
+    torch::jit::Module module("Source");
+    module.register_parameter("w", torch::full({k_width, 3, 8, 8}, 0.1F), false);
+    module.define("def forward(self, x: Tensor) -> Tensor:\n    return torch.conv2d(x, self.w, None, " + options + ")" +
+                  end + "\n");
+    module.eval();
+    return packed(std::move(module), c10::kFloat, true);
+  };
+  CHECK(count(patches("[8, 8]"), "vidcv::linear") == 1);
+  CHECK(patches("[8, 8]").same_in_any_batch);
+  for (const char* other : {"[4, 4]", "[8, 8], [1, 1]", "[8, 8], [0, 0], [2, 2]"}) {
+    CHECK(count(patches(other), "vidcv::linear") == 0);
+    CHECK(patches(other).channels_last);
+    CHECK_FALSE(patches(other).same_in_any_batch);
+  }
+  CHECK(count(patches("[8, 8]", ".flatten(2)"), "vidcv::linear") == 0);
 }
 
 TEST_CASE("a network whose operators are not all known is not promised to have the same bits in any batch")
