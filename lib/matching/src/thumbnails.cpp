@@ -43,7 +43,7 @@ float mix(float one, float other, float share)
 
 /// How many of the numbers at the beginning are black.
 template <class Iterator>
-int bar_of(Iterator begin, Iterator end)
+int bar_of(const Iterator& begin, const Iterator& end)
 {
   const auto most = static_cast<std::ptrdiff_t>(k_most_bar * static_cast<double>(end - begin));
   return static_cast<int>(std::find_if(begin, begin + most, [](float gray) { return gray >= k_black; }) - begin);
@@ -65,7 +65,8 @@ Thumbnail thumbnail_of(const RgbImage& picture, double time_s)
         sum = std::accumulate(pixels + left, pixels + right, sum);
       }
       const auto count = static_cast<float>(right - left) * static_cast<float>(bottom - top);
-      thumbnail.gray[static_cast<std::size_t>(y * k_width + x)] = static_cast<float>(sum) / count;
+      thumbnail.gray[static_cast<std::size_t>(y) * k_width + static_cast<std::size_t>(x)] =
+          static_cast<float>(sum) / count;
     }
   }
   return thumbnail;

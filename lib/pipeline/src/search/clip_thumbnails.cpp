@@ -19,11 +19,13 @@ std::vector<Thumbnail> decoded(const fs::path& file, const Window& window, const
   std::optional<Frame> shown;
   double due_s = window.from_s;
   const auto show_until = [&](double time_s) {
-    if (!shown || due_s >= time_s - k_tolerance_s) { return; }
+    const double end_s = std::min(time_s, window.to_s) - k_tolerance_s;
+    if (!shown || due_s >= end_s) { return; }
     Thumbnail thumbnail = thumbnail_of(shown->to_rgb(), due_s);
-    for (; due_s < std::min(time_s, window.to_s) - k_tolerance_s; due_s += k_step_s) {
+    while (due_s < end_s) {
       thumbnail.time_s = due_s;
       all.push_back(thumbnail);
+      due_s = window.from_s + static_cast<double>(all.size()) * k_step_s;
     }
   };
   while (const auto frame = reader.next()) {
