@@ -5,6 +5,7 @@
 #include <vidcv/cli/command_line.hpp>
 #include <vidcv/cli/globs.hpp>
 #include <vidcv/cli/json.hpp>
+#include <vidcv/cli/signals.hpp>
 #include <vidcv/core/error.hpp>
 #include <vidcv/core/text.hpp>
 #include <vidcv/pipeline/run_settings.hpp>
@@ -117,6 +118,7 @@ DuplicateRequest DuplicatesCommand::request() const
     };
   }
   request.decode = decode_options(config());
+  request.decode.abandoned = is_stopping;
   request.threads = static_cast<int>(config().integer(Key::threads));
   return request;
 }

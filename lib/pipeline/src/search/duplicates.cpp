@@ -70,6 +70,7 @@ class DuplicateFinder {
  private:
   void compare(std::size_t of, std::size_t clip)
   {
+    if (m_request.decode.is_abandoned()) { throw Abandoned(); }
     if (m_is_copy[of] || m_is_copy[clip] || m_sharing[of] > k_most_sharing) { return; }
     for (const SharedStretch& stretch :
          shared_stretches(m_library.clips()[clip], m_library.clips()[of], m_request.least_score)) {

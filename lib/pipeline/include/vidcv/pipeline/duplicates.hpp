@@ -69,6 +69,7 @@ struct DuplicateCounts {
 /// longest first. A clip that is the same as another is compared with no third one, so a group of copies is named by
 /// one of them. Vectors are taken less the mean of all clips, without which all pictures are a little alike; with n
 /// clips n / (n + 8) of the mean is taken off, as few clips have no mean to speak of. Nothing is written.
+/// @throws Abandoned once the decoding is abandoned
 DuplicateCounts find_duplicates(Database& database, const StoredModel& model, const DuplicateRequest& request,
                                 const DuplicateHooks& hooks);
 
